@@ -1,0 +1,130 @@
+"""Profiles, paths, and the choice of device and dtype: everything a run is told from outside."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import yaml
+from platformdirs import user_cache_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from synergycore.errors import SynergyError
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Profile(BaseModel):
+    """One size of the whole book; the chapters' parameters of the same names take these values."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    models: Annotated[tuple[str, ...], Field(min_length=1)]
+    """Models every figure is made for; the first one is the one the chapters print."""
+    prompts_per_category: Annotated[int, Field(ge=1, le=10)]
+    """Prompts taken from each of the six categories."""
+    new_tokens: Annotated[int, Field(ge=8)]
+    """Tokens generated per prompt: the length T of every series."""
+    stop_at_eos: bool
+    """Honour the end-of-sequence token; false suppresses it, so that all series have one length."""
+    temperature: Annotated[float, Field(ge=0)]
+    """0 decodes greedily; above 0 samples at that temperature with `seed`."""
+    tau: Annotated[int, Field(ge=1)]
+    """Lag of the decomposition, in tokens."""
+    seed: Annotated[int, Field(ge=0)]
+    """Seed of everything that is drawn at random."""
+    twin_seeds: Annotated[int, Field(ge=1)]
+    """Random twins (freshly initialised models of the same geometry) per model."""
+    bootstrap_samples: Annotated[int, Field(ge=20)]
+    """Resamples of the prompts behind every interval."""
+    null_samples: Annotated[int, Field(ge=20)]
+    """Draws from every shuffling null."""
+    batch_size: Annotated[int, Field(ge=1)]
+    """Prompts generated or replayed together."""
+    device: str
+    """auto, cpu, cuda or mps."""
+    dtype: str
+    """auto, float32, bfloat16 or float16: the dtype of the model; analysis is always float64."""
+
+
+def root() -> Path:
+    """The repository: `SYNERGY_ROOT`, else the nearest folder upwards with `_toc.yml`, `notebooks/`."""
+    if chosen := os.environ.get("SYNERGY_ROOT"):
+        return Path(chosen).resolve()
+    for folder in [Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]]:
+        if (folder / "_toc.yml").is_file() and (folder / "notebooks").is_dir():
+            return folder.resolve()
+    raise SynergyError(
+        f"{Path.cwd()} is not inside the book's repository; change into it or set SYNERGY_ROOT."
+    )
+
+
+def build_dir() -> Path:
+    """What a build makes and can make again: `SYNERGY_BUILD`, else `build/` in the repository."""
+    return Path(os.environ.get("SYNERGY_BUILD") or root() / "build").resolve()
+
+
+def cache_dir() -> Path:
+    """Converted models, shared by all checkouts: `SYNERGY_CACHE`, else the user's cache folder."""
+    return Path(os.environ.get("SYNERGY_CACHE") or user_cache_path("synergycore")).resolve()
+
+
+def profile_names() -> list[str]:
+    return sorted(path.stem for path in (root() / "profiles").glob("*.yml"))
+
+
+def load_profile(name: str) -> Profile:
+    """Read `profiles/<name>.yml`.
+
+    Raises SynergyError for an unknown name, an unknown key, a missing key or a wrong type.
+    """
+    path = root() / "profiles" / f"{name}.yml"
+    if not path.is_file():
+        raise SynergyError(f"unknown profile {name!r}; choose one of {', '.join(profile_names())}.")
+    try:
+        return Profile.model_validate(yaml.safe_load(path.read_text()) or {}, strict=False)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"])) or "the file"
+        raise SynergyError(
+            f"profile {path.name}: {where}: {first['msg']}; correct the file."
+        ) from None
+
+
+def choose_device(name: str = "auto") -> str:
+    """`auto` is cuda where there is one, else mps, else cpu.
+
+    Raises SynergyError for an unknown device and for one that this machine lacks.
+    """
+    import torch
+
+    has = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if name == "auto":
+        return next(device for device in ("cuda", "mps", "cpu") if has[device])
+    kind = name.split(":")[0]
+    if kind not in has:
+        raise SynergyError(f"unknown device {name!r}; choose auto, {', '.join(has)}.")
+    if not has[kind]:
+        raise SynergyError(f"device {name!r} is not available on this machine; use device=auto.")
+    return name
+
+
+def choose_dtype(name: str, device: str) -> torch.dtype:
+    """`auto` is bfloat16 on cuda and float32 elsewhere.
+
+    Raises SynergyError for an unknown dtype.
+    """
+    import torch
+
+    known = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+    if name == "auto":
+        return torch.bfloat16 if device.startswith("cuda") else torch.float32
+    if name not in known:
+        raise SynergyError(f"unknown dtype {name!r}; choose auto, {', '.join(known)}.")
+    return known[name]
