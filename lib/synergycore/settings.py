@@ -50,7 +50,7 @@ class Profile(BaseModel):
 
 
 def root() -> Path:
-    """The repository: `SYNERGY_ROOT`, else the nearest folder upwards with `_toc.yml`, `notebooks/`."""
+    """The repository: `SYNERGY_ROOT`, else the nearest folder upwards that has `_toc.yml`."""
     if chosen := os.environ.get("SYNERGY_ROOT"):
         return Path(chosen).resolve()
     for folder in [Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]]:
@@ -64,6 +64,13 @@ def root() -> Path:
 def build_dir() -> Path:
     """What a build makes and can make again: `SYNERGY_BUILD`, else `build/` in the repository."""
     return Path(os.environ.get("SYNERGY_BUILD") or root() / "build").resolve()
+
+
+def chapter_output(chapter: str, model: str) -> Path:
+    """Folder for what a chapter writes: `SYNERGY_CHAPTER_OUT`, else one under the build folder."""
+    chosen = os.environ.get("SYNERGY_CHAPTER_OUT")
+    name = Path(model).name
+    return Path(chosen).resolve() if chosen else build_dir() / "chapters" / name / chapter
 
 
 def cache_dir() -> Path:
