@@ -1,0 +1,147 @@
+"""Every null keeps what it says it keeps and destroys what it says it destroys."""
+
+import numpy as np
+import pytest
+
+from synergycore import nulls, phiid, ranking
+from synergycore.errors import SynergyError
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(3)
+
+
+def autoregressive(rng, coefficients, correlation, steps):
+    """AR(1) units (unit, step) with correlated noise and no coupling, stationary start."""
+    a = np.asarray(coefficients)
+    noise_correlation = correlation + (1 - correlation) * np.eye(a.size)
+    stationary = np.sqrt(1 - a**2)
+    scale = np.linalg.cholesky(noise_correlation)
+    x = np.zeros((a.size, steps + 200))
+    for t in range(1, x.shape[1]):
+        x[:, t] = a * x[:, t - 1] + stationary * (scale @ rng.normal(size=a.size))
+    return x[:, 200:]
+
+
+def test_correlations_equal_numpy(rng):
+    series = rng.normal(size=(3, 50)).cumsum(axis=1)
+    past, future, lagged = nulls.correlations(series, tau=2)
+    joint = np.corrcoef(np.concatenate([series[:, :-2], series[:, 2:]]))
+    np.testing.assert_allclose(past, joint[:3, :3])
+    np.testing.assert_allclose(future, joint[3:, 3:])
+    np.testing.assert_allclose(lagged, joint[:3, 3:])
+
+
+def test_constant_unit_is_nan_in_every_correlation(rng):
+    series = rng.normal(size=(3, 50))
+    series[1] = 7.1
+    for matrix in nulls.correlations(series):
+        assert np.isnan(matrix[1]).all()
+        assert np.isfinite(np.delete(np.delete(matrix, 1, 0), 1, 1)).all()
+
+
+def test_kronecker_keeps_lag_zero_and_own_lags_and_fills_the_cross_lags():
+    past = np.array([[1.0, 0.4], [0.4, 1.0]])
+    lagged = np.array([[0.8, 0.1], [0.2, 0.5]])
+    substituted = nulls.kronecker(past, past, lagged)
+    np.testing.assert_allclose(substituted, [[0.8, 0.5 * 0.4], [0.8 * 0.4, 0.5]])
+
+
+def test_residual_synergy_vanishes_without_coupling_and_not_with_it(rng):
+    free = autoregressive(rng, [0.8, 0.8], 0.5, 60_000)
+    assert abs(nulls.residual_synergy(free[None, None])).max() < 0.01
+    # x' = .9 y + e, y' = .9 x + e (SCIENCE: swap system): all its synergy is interaction
+    swap = np.zeros((2, 20_000))
+    for t in range(1, swap.shape[1]):
+        swap[:, t] = 0.9 * swap[::-1, t - 1] + rng.normal(size=2)
+    assert nulls.residual_synergy(swap[None, None]).min() > 1.0
+
+
+def test_cross_prompt_keeps_self_prediction_and_destroys_redundancy(rng):
+    prompts = np.stack([autoregressive(rng, [0.8, 0.8, 0.8], 0.9, 4000) for _ in range(3)])
+    signal = prompts[:, None]
+    crossed = nulls.cross_prompt(signal)
+    own = ranking.score_heads(signal)
+    # independent AR(1), a = .8: sts = 2 S = 1.0217, rtr = 0; with q = .9, rtr = .365
+    assert crossed["sts"].mean() == pytest.approx(-np.log(1 - 0.64), abs=0.06)
+    assert crossed["rtr"].max() < 0.01
+    assert own.rtr.min() > 0.3
+    assert abs(crossed["residual"].mean()) < 0.01
+
+
+def test_cross_prompt_excludes_the_same_head_and_equals_single_pairs(rng):
+    signal = rng.normal(size=(2, 1, 3, 60)).cumsum(axis=-1)
+    crossed = nulls.cross_prompt(signal)
+    expected = np.mean([phiid.decompose(signal[0, 0, 1], signal[1, 0, j])["sts"] for j in (0, 2)])
+    assert crossed["sts"][0, 1] == pytest.approx(expected, abs=1e-9)
+
+
+def test_cross_prompt_cuts_to_the_shorter_series(rng):
+    signal = rng.normal(size=(2, 1, 3, 60)).cumsum(axis=-1)
+    longer = np.concatenate([signal, rng.normal(size=(2, 1, 3, 20))], axis=-1)
+    longer[1, :, :, 60:] = np.nan
+    np.testing.assert_allclose(nulls.cross_prompt(longer)["sts"], nulls.cross_prompt(signal)["sts"])
+
+
+def test_cross_prompt_needs_two_prompts(rng):
+    with pytest.raises(SynergyError, match="at least 2 prompts"):
+        nulls.cross_prompt(rng.normal(size=(1, 1, 2, 40)))
+
+
+def symmetric(rng, units):
+    pairs = rng.normal(size=(2, units, units))
+    pairs = pairs + pairs.transpose(0, 2, 1)
+    pairs[:, np.arange(units), np.arange(units)] = np.nan
+    return pairs
+
+
+def test_distance_matched_keeps_a_profile_made_of_distance_alone():
+    layer = np.repeat(np.arange(6), 3)
+    decay = np.exp(-np.abs(layer[:, None] - layer[None]) / 2.0)
+    np.fill_diagonal(decay, np.nan)
+    pairs = np.stack([decay, -decay])
+    draws = nulls.distance_matched(pairs, 6, 5, np.random.default_rng(0))
+    for draw in draws:
+        np.testing.assert_allclose(draw[0], ranking.mean_over_partners(decay))
+
+
+def test_distance_matched_destroys_what_distance_does_not_explain(rng):
+    pairs = symmetric(rng, 12)
+    pairs[0, 4:8, :] += 5
+    pairs[0, :, 4:8] += 5
+    draws = nulls.distance_matched(pairs, 6, 300, rng)
+    observed = ranking.mean_over_partners(pairs[0])
+    assert observed[4:8].mean() - observed[[0, 1, 10, 11]].mean() > 4
+    contrast = draws[:, 0, 4:8].mean(1) - draws[:, 0][:, [0, 1, 10, 11]].mean(1)
+    assert contrast.mean() < 2
+    # totals over the whole network are kept: only places are exchanged
+    np.testing.assert_allclose(draws[:, 0].mean(axis=1), observed.mean())
+
+
+def test_distance_matched_moves_the_atoms_of_a_pair_together(rng):
+    pairs = symmetric(rng, 8)
+    pairs[1] = 3 * pairs[0]
+    draws = nulls.distance_matched(pairs, 4, 10, rng)
+    np.testing.assert_allclose(draws[:, 1], 3 * draws[:, 0])
+
+
+def test_distance_matched_stays_within_its_bins(rng):
+    """Two heads a layer, two layers: one pair per layer at distance 0, so those may swap only."""
+    pairs = np.full((1, 4, 4), 10.0)
+    pairs[0, 0, 1] = pairs[0, 1, 0] = 1.0
+    pairs[0, 2, 3] = pairs[0, 3, 2] = 2.0
+    draws = nulls.distance_matched(pairs, 2, 40, rng)[:, 0]
+    rows = {tuple(row) for row in draws.round(3).tolist()}
+    assert rows == {(7.0, 7.0, 7.333, 7.333), (7.333, 7.333, 7.0, 7.0)}
+
+
+def test_detrended_removes_the_line_and_keeps_the_rest(rng):
+    noise = rng.normal(size=(2, 1, 2, 90))
+    signal = noise + np.linspace(0, 30, 90)
+    signal[1, 0, 1, 70:] = np.nan
+    flat = nulls.detrended(signal)
+    assert np.isnan(flat[1, 0, 1, 70:]).all()
+    time = np.arange(90)
+    assert np.polyfit(time, flat[0, 0, 0], 1) == pytest.approx([0, 0], abs=1e-9)
+    assert np.corrcoef(flat[0, 0, 0], noise[0, 0, 0])[0, 1] > 0.95
