@@ -118,6 +118,12 @@ def test_intraclass_correlation_recovers_the_variance_share(rng):
     assert stats.intraclass_correlation(rng.normal(size=(400, 9))) == pytest.approx(0, abs=0.05)
 
 
+def test_intraclass_correlation_equals_the_mean_squares():
+    # mean square between 4, within 1/2, two heads: (4 − 1/2) / (4 + 1/2)
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert stats.intraclass_correlation(values) == pytest.approx(3.5 / 4.5)
+
+
 def test_variance_shares_separate_rows_from_columns():
     layer, head = np.array([[0.0], [2.0], [4.0]]), np.array([[1.0, -1.0]])
     shares = stats.variance_shares(layer + 0 * head)
