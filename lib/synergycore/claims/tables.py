@@ -1,0 +1,144 @@
+"""Verdicts as tables for the book and the README."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from synergycore.claims.evidence import NOT_TESTABLE
+from synergycore.claims.registry import Claim, glossary, registry
+
+NOT_YET = "not measured yet"
+
+
+def table_rows(
+    records: list[dict[str, Any]], claims: dict[int, Claim] | None = None
+) -> list[dict[str, Any]]:
+    """One row per claim and model, all claims in order; a claim without a record gets one row.
+
+    Keys: claim (int), name, statement, model, effect, controls, verdict, chapter (text; empty
+    where there is nothing to say).
+    """
+    claims = registry() if claims is None else claims
+    rows = []
+    for number, claim in claims.items():
+        measured = [record for record in records if record["claim"] == number]
+        rows += [_row(claim, record) for record in measured] or [_empty_row(claim)]
+    return rows
+
+
+def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
+    """The verdicts as Markdown.
+
+    `full=False` (index page, README): the measured claims, without controls. `full=True` (claims
+    page of the book): all claims with their controls and a link to the chapter, then how each
+    number is defined, then the glossary of controls.
+    """
+    claims = registry()
+    rows = table_rows(records, claims)
+    if full:
+        return "\n".join([_full_table(rows), *_definitions(claims), *_glossary()])
+    measured = [row for row in rows if row["model"]]
+    if not measured:
+        return "No claim has been measured yet.\n"
+    lines = [
+        [f"{r['claim']}. {r['statement']}", f"`{r['model']}`", r["effect"], f"**{r['verdict']}**"]
+        for r in measured
+    ]
+    return _table(["Claim of the paper", "Model", "Effect [95 % interval]", "Verdict"], lines)
+
+
+def _full_table(rows: list[dict[str, Any]]) -> str:
+    head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict", "Chapter"]
+    lines = [
+        [
+            f"{r['claim']}. {r['name']}",
+            f"`{r['model']}`" if r["model"] else "",
+            r["effect"],
+            r["controls"],
+            f"**{r['verdict']}**",
+            f"{{doc}}`/notebooks/{r['chapter']}`" if r["chapter"] else "",
+        ]
+        for r in rows
+    ]
+    return _table(head, lines)
+
+
+def _row(claim: Claim, record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "claim": claim.id,
+        "name": claim.name,
+        "statement": claim.statement,
+        "model": record["model"],
+        "effect": _number(record["effect"], record["interval"], f" {record['unit']}"),
+        "controls": "; ".join(_control(name, entry) for name, entry in record["control"].items()),
+        "verdict": record["verdict"],
+        "chapter": record["chapter"],
+    }
+
+
+def _empty_row(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.id,
+        "name": claim.name,
+        "statement": claim.statement,
+        "model": "",
+        "effect": "",
+        "controls": "",
+        "verdict": NOT_YET if claim.testable_here else NOT_TESTABLE,
+        "chapter": "",
+    }
+
+
+def _control(name: str, entry: dict[str, Any]) -> str:
+    if entry["role"] == "sensitivity":
+        what = f"effect {_number(entry['effect'], entry['interval'])}"
+    else:
+        what = f"margin {_number(entry['margin'], entry['margin_interval'])}"
+    return f"`{name}` {'passes' if entry['passes'] else 'does not pass'}, {what}"
+
+
+def _number(value: float | None, interval: list[float | None], unit: str = "") -> str:
+    if value is None:
+        return "not defined"
+    low, high = ("?" if end is None else _short(end) for end in interval)
+    return f"{_short(value)} [{low}, {high}]{unit}"
+
+
+def _short(number: float) -> str:
+    return f"{number:+.3g}".replace("-", "−")
+
+
+def _definitions(claims: dict[int, Claim]) -> list[str]:
+    lines = ["", "## How each number is defined", ""]
+    for claim in claims.values():
+        side = "above" if claim.direction == "positive" else "below"
+        lines += [
+            f"**{claim.id}. {claim.name}.**",
+            claim.statement,
+            f"*Quantity* ({claim.unit}, predicted {side} {claim.threshold:g}): {claim.quantity}",
+            f"*Controls*: {_uses(claim)}.",
+            f"*Rule*: {claim.rule}",
+            *([] if claim.testable_here else [f"*Not testable here*: {claim.reason}"]),
+            f"*Others found*: {claim.others_found}",
+            "",
+        ]
+    return lines
+
+
+def _uses(claim: Claim) -> str:
+    names = [
+        f"`{name}`" + (" (sensitivity)" if role == "sensitivity" else "")
+        for name, role in claim.roles.items()
+    ]
+    return ", ".join(names) or "none beyond the comparison itself"
+
+
+def _glossary() -> list[str]:
+    entries = [f"- `{name}`: {sentence}" for name, sentence in glossary().items()]
+    return ["## The controls", "", *entries, ""]
+
+
+def _table(head: list[str], lines: list[list[str]]) -> str:
+    rows = [head, ["---"] * len(head), *lines]
+    escaped = [[cell.replace("|", r"\|") for cell in row] for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in escaped) + "\n"
