@@ -1,0 +1,49 @@
+"""The few things in which numpy arrays and torch tensors differ."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from synergycore.errors import SynergyError
+
+Array = Any
+"""A numpy array or a torch tensor; the mathematics is written once for both."""
+
+
+def is_tensor(values: object) -> bool:
+    """Whether the values are a torch tensor, found out without importing torch."""
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(values, torch.Tensor)
+
+
+def namespace(values: Array) -> Any:
+    """The library that owns the array: `torch` or `numpy`."""
+    return sys.modules["torch"] if is_tensor(values) else np
+
+
+def as_float64(values: Array, name: str) -> Array:
+    """A float64 view or copy, on the device the values came on.
+
+    Raises SynergyError for anything but real numbers.
+    """
+    if is_tensor(values):
+        if values.is_complex():
+            raise SynergyError(f"{name} is complex; expected real numbers, pass its modulus.")
+        return values.detach().to(sys.modules["torch"].float64)
+    array = np.asarray(values)
+    if array.dtype.kind not in "buif":
+        raise SynergyError(
+            f"{name} has dtype {array.dtype}; expected real numbers, convert it first."
+        )
+    return array.astype(np.float64, copy=False)
+
+
+def full(like: Array, shape: tuple[int, ...], value: float) -> Array:
+    """A constant float64 array of the same library and device as `like`."""
+    if is_tensor(like):
+        torch = sys.modules["torch"]
+        return torch.full(shape, value, dtype=torch.float64, device=like.device)
+    return np.full(shape, value)

@@ -1,0 +1,99 @@
+"""Entropies of Gaussian variables from their correlations, averaged or sample by sample.
+
+Correlations are handed over as a nested list `r[i][j]` over the four variables (x, y, x', y'),
+with the integer 1 on the diagonal and arrays elsewhere: one number, or a matrix for all pairs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synergycore.phiid.arrays import Array, namespace
+from synergycore.phiid.information import SUBSETS, Members
+from synergycore.phiid.windows import Windows
+
+Correlations = Sequence[Sequence[Array]]
+
+SINGULAR = 1e-12
+"""A variable whose variance is explained by the others up to this share is collinear: undefined."""
+
+
+def arrange(past: Array, future: Array, own: Array, lag: Sequence[Array]) -> Correlations:
+    """The 4×4 arrangement from correlations within the past, within the future and across.
+
+    `past` = corr(x, y), `future` = corr(x', y'), `own` = (corr(x, x'), corr(y, y')),
+    `lag` = (corr(x, y'), corr(y, x')).
+    """
+    (xx, yy), (xy, yx) = own, lag
+    return [
+        [1, past, xx, xy],
+        [past, 1, yx, yy],
+        [xx, yx, 1, future],
+        [xy, yy, future, 1],
+    ]
+
+
+def entropies(r: Correlations, z: Sequence[Array] | None = None) -> dict[Members, Array]:
+    """Entropy (nats, less ½ ln 2πe per variable) of the 15 subsets; local where `z` is given.
+
+    `r`: correlations; `z`: the four standardised variables (variance 1 with divisor n - 1), whose
+    last axis is time and broadcasts with the correlations. Collinear variables give NaN, at least
+    in the entropy of all four.
+    """
+    return {members: chain(r, members, z) for members in SUBSETS}
+
+
+def chain(r: Correlations, members: Members, z: Sequence[Array] | None = None) -> Array:
+    """Chain rule: each variable adds ½ ln of its variance given those before it.
+
+    Gaussian elimination: the pivots are these conditional variances, the eliminated `z` the
+    surprises. A local entropy adds ½ (surprise² / variance); its mean is a constant that
+    cancels in every mutual information.
+    """
+    rows = [[r[i][j] for j in members] for i in members]
+    surprises = [] if z is None else [z[i] for i in members]
+    total = 0.0
+    while rows:
+        pivot = rows[0][0]
+        if not isinstance(pivot, int):
+            xp = namespace(pivot)
+            pivot = xp.where(pivot > SINGULAR, pivot, float("nan") * pivot)
+            total = total + 0.5 * xp.log(pivot)
+        if surprises:
+            total = total + 0.5 * surprises[0] ** 2 / pivot
+        weights = [row[0] / pivot for row in rows[1:]]
+        rows = [
+            [entry - weight * first for entry, first in zip(row[1:], rows[0][1:], strict=True)]
+            for row, weight in zip(rows[1:], weights, strict=True)
+        ]
+        if surprises:
+            surprises = [e - w * surprises[0] for e, w in zip(surprises[1:], weights, strict=True)]
+    return total
+
+
+def correlate(x: Windows, y: Windows) -> Correlations:
+    """Correlations of every unit of `x` with every unit of `y`: (units of x, units of y) arrays."""
+    return arrange(
+        x.past @ y.past.T,
+        x.future @ y.future.T,
+        (x.own[:, None], y.own[None, :]),
+        (x.past @ y.future.T, x.future @ y.past.T),
+    )
+
+
+def mean_entropies(x: Windows, y: Windows) -> dict[Members, Array]:
+    """Average entropies of all pairs of units, by subset; see `entropies`."""
+    return entropies(correlate(x, y))
+
+
+def local_entropies(x: Windows, y: Windows) -> dict[Members, Array]:
+    """Local entropies of all pairs: (units of x, units of y, sample), by subset."""
+    unit = (x.past.shape[-1] - 1) ** 0.5
+    r = [[e if isinstance(e, int) else e[..., None] for e in row] for row in correlate(x, y)]
+    z = [
+        x.past[:, None] * unit,
+        y.past[None] * unit,
+        x.future[:, None] * unit,
+        y.future[None] * unit,
+    ]
+    return entropies(r, z)

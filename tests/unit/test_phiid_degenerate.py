@@ -1,0 +1,212 @@
+"""Series that cannot be decomposed: NaN and a count in the log, never zero, infinity or a crash."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from synergycore.errors import SynergyError
+from synergycore.phiid import (
+    ATOMS,
+    decompose,
+    decompose_correlations,
+    decompose_covariance,
+    decompose_pairs,
+    unit_means,
+)
+
+OPTIONS = [("gaussian", "mmi"), ("gaussian", "ccs")]
+each_option = pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+def noise(units=4, time=40, seed=0):
+    return np.random.default_rng(seed).normal(size=(units, time)).cumsum(axis=1)
+
+
+def spoil(kind):
+    series = noise()
+    match kind:
+        case "constant":
+            series[2] = 0.1
+        case "zero":
+            series[2] = 0.0
+        case "constant but for its last step":
+            series[2, :-1] = 3.0
+        case "one NaN":
+            series[2, 5] = np.nan
+        case "one infinity":
+            series[2, 5] = -np.inf
+    return series
+
+
+SPOILT = ["constant", "zero", "constant but for its last step", "one NaN", "one infinity"]
+
+
+@each_option
+@pytest.mark.parametrize("kind", SPOILT)
+def test_undefined_unit_is_nan_everywhere_and_counted(kind, estimator, redundancy, caplog):
+    series, how = spoil(kind), {"estimator": estimator, "redundancy": redundancy}
+    with caplog.at_level(logging.WARNING, "synergycore.phiid"):
+        found = decompose_pairs(series, atoms=ATOMS, **how)
+    assert "1 of 4 units are constant or not finite (units 2)" in caplog.text
+    assert "6 of 12 ordered pairs are undefined" in caplog.text
+    defined = ~np.eye(4, dtype=bool)
+    defined[2] = defined[:, 2] = False
+    for atom in ATOMS:
+        np.testing.assert_array_equal(np.isfinite(found[atom]), defined)
+        assert np.isnan(found[atom][~defined]).all()
+    means = unit_means(series, **how)
+    assert np.isnan(means["sts"]).tolist() == [False, False, True, False]
+    assert np.isnan(list(decompose(series[0], series[2], **how).values())).all()
+
+
+@each_option
+@pytest.mark.parametrize("time", [1, 2, 3, 5])
+def test_too_short_series_are_nan_and_logged(time, estimator, redundancy, caplog):
+    series, how = noise(time=time), {"estimator": estimator, "redundancy": redundancy}
+    with caplog.at_level(logging.WARNING, "synergycore.phiid"):
+        assert np.isnan(decompose_pairs(series, **how)["sts"]).all()
+    assert f"series of {time} steps at lag 1 leave {max(time - 1, 0)} samples" in caplog.text
+    assert np.isnan(unit_means(series, **how)["sts"]).all()
+    assert np.isnan(decompose(series[0], series[1], **how)["rtr"])
+
+
+@each_option
+def test_shortest_allowed_series_is_defined(estimator, redundancy):
+    series = noise(time=6)
+    assert np.isfinite(decompose(series[0], series[1], estimator=estimator)["sts"])
+
+
+def collinear(kind):
+    x, y = noise(2)
+    return {
+        "identical": (x, x),
+        "affine": (x, -2 * x + 3),
+        "delayed copy": (x[1:], x[:-1]),
+        "affine in single precision": (x, np.float32(2 * x + 3)),
+        "sum with the future": (x[:-1], x[:-1] + x[1:]),
+        "periodic": (np.tile([1.0, 2.0], 20), y),
+    }[kind]
+
+
+@each_option
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "identical",
+        "affine",
+        "delayed copy",
+        "affine in single precision",
+        "sum with the future",
+        "periodic",
+    ],
+)
+def test_collinear_pairs_are_finite_or_nan(kind, estimator, redundancy):
+    x, y = collinear(kind)
+    found = np.array(list(decompose(x, y, estimator=estimator, redundancy=redundancy).values()))
+    assert not np.isinf(found).any()
+    assert np.isnan(found).all() or np.isfinite(found).all()
+    if estimator == "gaussian":
+        assert np.isnan(found).all()
+
+
+def test_collinear_pair_leaves_the_other_pairs_alone(caplog):
+    series = noise(3)
+    with_copy = np.vstack([series, 5 - series[1]])
+    found, clean = decompose_pairs(with_copy)["sts"], decompose_pairs(series)["sts"]
+    np.testing.assert_allclose(found[:3, :3], clean, rtol=0, atol=1e-10)
+    assert np.isnan(found[1, 3])
+    assert np.isnan(found[3, 1])
+    assert np.isfinite(found[0, 3])
+    assert "2 of 12 ordered pairs are undefined" in caplog.text
+
+
+@each_option
+@pytest.mark.parametrize("dtype", ["int64", "int8", "float32", "float16", "bool"])
+def test_other_dtypes_are_analysed_in_double_precision(dtype, estimator, redundancy):
+    series = (noise() * 3).astype(dtype)
+    series[:, :2] = [0, 1]
+    how = {"estimator": estimator, "redundancy": redundancy}
+    found, expected = (decompose_pairs(s, **how) for s in (series, series.astype(float)))
+    assert found["sts"].dtype == np.float64
+    np.testing.assert_array_equal(found["sts"], expected["sts"])
+
+
+@each_option
+def test_non_contiguous_input(estimator, redundancy):
+    how = {"estimator": estimator, "redundancy": redundancy}
+    wide = noise(8, 80)
+    view = wide[::2, ::-2]
+    expected = decompose_pairs(view.copy(), **how)["sts"]
+    np.testing.assert_allclose(decompose_pairs(view, **how)["sts"], expected, atol=1e-12)
+    by_column = np.asfortranarray(view)
+    np.testing.assert_allclose(decompose_pairs(by_column, **how)["sts"], expected, atol=1e-12)
+
+
+@each_option
+def test_inputs_are_never_written_to(estimator, redundancy):
+    how = {"estimator": estimator, "redundancy": redundancy}
+    series, partners, cov = spoil("one NaN"), noise(seed=1), np.cov(noise())
+    corr = np.corrcoef(noise())
+    for array in (series, partners, cov, corr):
+        array.setflags(write=False)
+    decompose_pairs(series, **how)
+    decompose_pairs(series, partners=partners, **how)
+    unit_means(series, **how)
+    decompose(series[0], partners[0], **how)
+    decompose(series[0], partners[0], pointwise=True, **how)
+    decompose_covariance(cov)
+    decompose_correlations(corr, corr, corr)
+
+
+def test_extreme_scales_neither_overflow_nor_underflow():
+    x, y = noise(2)
+    expected = decompose(x, y)
+    assert decompose(x * 1e200, y * 1e-200) == pytest.approx(expected, abs=1e-10)
+
+
+@pytest.mark.parametrize(
+    "cov",
+    [
+        np.ones((4, 4)),
+        np.zeros((4, 4)),
+        np.full((4, 4), np.nan),
+        -np.eye(4),
+        np.eye(4) + 2 * (1 - np.eye(4)),
+        np.diag([1, 1, np.inf, 1]),
+    ],
+    ids=["singular", "zero", "nan", "negative", "indefinite", "infinite"],
+)
+def test_covariance_that_is_none_gives_nan(cov):
+    assert np.isnan(list(decompose_covariance(cov).values())).all()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: decompose(s[0], s[1, :-1]), r"shapes \(40,\) and \(39,\).*one length"),
+        (lambda s: decompose(s, s), r"expected two series"),
+        (lambda s: decompose(s[0], s[1], tau=0), r"tau is 0; expected a whole number"),
+        (lambda s: decompose(s[0], s[1], tau=1.5), r"tau is 1\.5"),
+        (lambda s: decompose(s[0], s[1], tau=True), r"tau is True"),
+        (lambda s: decompose(s[0], s[1], tau="1"), r"tau is '1'"),
+        (lambda s: decompose(s[0], s[1], estimator="kraskov"), r"unknown estimator 'kraskov'; ch"),
+        (lambda s: decompose(s[0], s[1], redundancy="broja"), r"unknown redundancy 'broja'; ch"),
+        (lambda s: decompose(s[0] * 1j, s[1]), r"x has dtype complex128; expected real"),
+        (lambda s: decompose_pairs(s[0]), r"series has shape \(40,\); expected \(unit, time\)"),
+        (lambda s: decompose_pairs(s, partners=s[:, 1:]), r"40 steps and partners 39"),
+        (lambda s: decompose_pairs(s, atoms=("synergy",)), r"unknown atom 'synergy'; choose"),
+        (lambda s: decompose_pairs(s, atoms=()), r"no atoms"),
+        (lambda s: unit_means(s, atoms=("synergy",)), r"unknown atom 'synergy'; choose"),
+        (lambda s: decompose_covariance(np.eye(3)), r"shape \(3, 3\); expected \(4, 4\)"),
+        (lambda s: decompose_covariance(np.triu(np.ones((4, 4)))), r"not symmetric"),
+        (lambda s: decompose_correlations(s, s, s), r"past has shape \(4, 40\)"),
+        (lambda s: decompose_correlations(np.eye(3), np.eye(3), np.eye(4)), r"one shape"),
+        (lambda s: decompose_pairs([["a", "b"]]), r"series has dtype"),
+    ],
+)
+def test_wrong_calls_say_what_was_seen_and_what_was_expected(call, message):
+    with pytest.raises(SynergyError, match=message):
+        call(noise())

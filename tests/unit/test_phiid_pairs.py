@@ -1,0 +1,109 @@
+"""All pairs against one pair at a time, for every option and both libraries."""
+
+import numpy as np
+import pytest
+import torch
+
+from synergycore.phiid import (
+    ATOMS,
+    decompose,
+    decompose_correlations,
+    decompose_pairs,
+    pairs,
+    unit_means,
+)
+
+OPTIONS = [("gaussian", "mmi"), ("gaussian", "ccs")]
+
+
+def walk(units=7, time=50, seed=0):
+    noise = np.random.default_rng(seed).normal(size=(units, time))
+    series = noise.copy()
+    for t in range(1, time):
+        series[:, t] += 0.5 * series[:, t - 1] + 0.2 * np.roll(series[:, t - 1], 1)
+    return series
+
+
+@pytest.fixture(params=[4, 256], ids=["blocks of 2 to 3 units", "one block"])
+def _block(request, monkeypatch):
+    monkeypatch.setattr(pairs, "_side", lambda like, redundancy: request.param - 1)
+
+
+@pytest.mark.usefixtures("_block")
+@pytest.mark.parametrize("tau", [1, 3])
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_all_pairs_equal_one_pair_at_a_time(estimator, redundancy, tau):
+    series, how = walk(), {"estimator": estimator, "redundancy": redundancy, "tau": tau}
+    found = decompose_pairs(series, atoms=ATOMS, **how)
+    for i in range(7):
+        for j in range(7):
+            got = {atom: found[atom][i, j] for atom in ATOMS}
+            if i == j:
+                assert np.isnan(list(got.values())).all()
+            else:
+                assert got == pytest.approx(decompose(series[i], series[j], **how), abs=1e-10)
+
+
+@pytest.mark.usefixtures("_block")
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_partners_pair_two_sets_of_units(estimator, redundancy):
+    series, others = walk(), walk(5, seed=9)
+    how = {"estimator": estimator, "redundancy": redundancy}
+    found = decompose_pairs(series, partners=others, atoms=ATOMS, **how)
+    assert found["sts"].shape == (7, 5)
+    for i in range(7):
+        for j in range(5):
+            got = {atom: found[atom][i, j] for atom in ATOMS}
+            assert got == pytest.approx(decompose(series[i], others[j], **how), abs=1e-10)
+
+
+@pytest.mark.usefixtures("_block")
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_unit_means_are_the_row_means(estimator, redundancy):
+    series, how = walk(), {"estimator": estimator, "redundancy": redundancy, "atoms": ATOMS}
+    series[3] = 1.0
+    every = decompose_pairs(series, **how)
+    means = unit_means(series, **how)
+    for atom in ATOMS:
+        defined = np.delete(every[atom], 3, axis=0)
+        expected = np.insert(np.nanmean(defined, axis=1), 3, np.nan)
+        np.testing.assert_allclose(means[atom], expected, rtol=0, atol=1e-10)
+
+
+def test_only_the_atoms_asked_for_come_back():
+    series = walk()
+    assert list(decompose_pairs(series)) == ["sts", "rtr"]
+    assert list(unit_means(series, atoms=("xty",))) == ["xty"]
+    both = decompose_pairs(series, atoms=("xty", "ytx"))
+    alone = decompose_pairs(series, atoms=("xty",))
+    np.testing.assert_array_equal(alone["xty"], both["xty"])
+
+
+def test_correlations_give_what_the_series_give():
+    series = walk()
+    corr = np.corrcoef(np.vstack([series[:, :-1], series[:, 1:]]))
+    found = decompose_correlations(corr[:7, :7], corr[7:, 7:], corr[:7, 7:], atoms=ATOMS)
+    expected = decompose_pairs(series, atoms=ATOMS)
+    for atom in ATOMS:
+        np.testing.assert_allclose(found[atom], expected[atom], rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_torch_tensors_give_torch_tensors_with_the_same_values(estimator, redundancy):
+    series, how = walk(), {"estimator": estimator, "redundancy": redundancy, "atoms": ATOMS}
+    expected, means = decompose_pairs(series, **how), unit_means(series, **how)
+    tensor = torch.from_numpy(series)
+    found, found_means = decompose_pairs(tensor, **how), unit_means(tensor, **how)
+    one = decompose(tensor[0], tensor[1], estimator=estimator, redundancy=redundancy)
+    for atom in ATOMS:
+        assert isinstance(found[atom], torch.Tensor)
+        assert found[atom].dtype == torch.float64
+        np.testing.assert_allclose(found[atom].numpy(), expected[atom], rtol=0, atol=1e-10)
+        np.testing.assert_allclose(found_means[atom].numpy(), means[atom], rtol=0, atol=1e-10)
+        assert one[atom] == pytest.approx(expected[atom][0, 1], abs=1e-10)
+
+
+def test_the_unit_is_carried_with_the_result():
+    series = walk()
+    for result in (decompose_pairs(series), unit_means(series), decompose(series[0], series[1])):
+        assert result.unit == "nats"
