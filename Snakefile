@@ -1,0 +1,113 @@
+# The graph of the book: model -> recordings -> chapters -> claims and pages -> site.
+# `synergy book` runs it; by hand: snakemake --cores 2 --config profile=demo
+import sys
+
+from synergycore import settings
+from synergycore.chapters import graph, layout
+
+PROFILE = config.get("profile", "demo")
+PLAN = graph.plan(PROFILE)
+BUILD = layout.build(PROFILE)
+ROOT = settings.root()
+SYNERGY = f"{sys.executable} -m synergycore.cli"
+PROFILE_FILE = ROOT / "profiles" / f"{PROFILE}.yml"
+# Models use every core they get, so heavy steps run one after the other on one machine.
+ALL_CORES = workflow.cores or 8
+
+
+wildcard_constraints:
+    model="|".join([*map(re.escape, PLAN.models), layout.ONCE]),
+    chapter="|".join(map(re.escape, PLAN.chapters)) or "none",
+
+
+localrules:
+    all,
+    fetch,
+    gather,
+    stage,
+    site,
+
+
+rule all:
+    input:
+        BUILD / "site" / "index.html",
+
+
+rule fetch:
+    input:
+        graph.recording_files(),
+    output:
+        touch(BUILD / "{model}" / "fetched"),
+    params:
+        model=lambda wildcards: PLAN.models[wildcards.model],
+    shell:
+        "{SYNERGY} fetch {params.model:q}"
+
+
+rule record:
+    input:
+        BUILD / "{model}" / "fetched",
+        PROFILE_FILE,
+        graph.recording_files(),
+    output:
+        touch(BUILD / "{model}" / "recorded"),
+    params:
+        model=lambda wildcards: PLAN.models[wildcards.model],
+    threads: ALL_CORES
+    shell:
+        "{SYNERGY} record --profile {PROFILE} --model {params.model:q}"
+
+
+def recorded(wildcards):
+    return [] if wildcards.model == layout.ONCE else [BUILD / wildcards.model / "recorded"]
+
+
+def model_argument(wildcards):
+    return [] if wildcards.model == layout.ONCE else ["-p", f"model={PLAN.models[wildcards.model]}"]
+
+
+rule chapter:
+    input:
+        recorded,
+        PROFILE_FILE,
+        graph.chapter_files(),
+        text=ROOT / "notebooks" / "{chapter}.md",
+    output:
+        notebook=BUILD / "{model}" / "{chapter}.ipynb",
+        claims=BUILD / "{model}" / "{chapter}" / "claims.json",
+    params:
+        model=model_argument,
+    threads: ALL_CORES
+    shell:
+        "{SYNERGY} chapter {wildcards.chapter} --profile {PROFILE} {params.model:q}"
+        " --output {output.notebook:q}"
+
+
+rule gather:
+    input:
+        lambda wildcards: PLAN.claims_of_runs(wildcards.chapter),
+    output:
+        BUILD / "claims" / "{chapter}.json",
+    shell:
+        "{SYNERGY} gather {wildcards.chapter} --profile {PROFILE}"
+
+
+rule stage:
+    input:
+        PLAN.notebooks(),
+        [layout.gathered(PROFILE, chapter) for chapter in PLAN.chapters],
+        graph.page_files(),
+        PROFILE_FILE,
+    output:
+        BUILD / "stage" / "_toc.yml",
+    shell:
+        "{SYNERGY} stage --profile {PROFILE}"
+
+
+rule site:
+    input:
+        BUILD / "stage" / "_toc.yml",
+    output:
+        BUILD / "site" / "index.html",
+    shell:
+        "{SYNERGY} site --profile {PROFILE}"

@@ -1,0 +1,55 @@
+"""Where everything a build makes goes. One place, so that Snakefile, steps and tests agree."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from synergycore import settings
+
+UNCOMMITTED = ("smoke",)
+"""Profiles whose claims are not results: they stay in the build folder."""
+ONCE = "every-model"
+"""Stands for the model in the path of a chapter that has no `model` parameter."""
+
+
+def slug(model: str) -> str:
+    """A model name as one path component; a folder given as a model keeps its last part."""
+    if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
+        return model
+    digest = hashlib.sha256(model.encode()).hexdigest()[:8]
+    return f"{re.sub('[^A-Za-z0-9._-]', '-', Path(model).name)}-{digest}"
+
+
+def build(profile: str) -> Path:
+    return settings.build_dir() / profile
+
+
+def notebook(profile: str, model: str, chapter: str) -> Path:
+    return build(profile) / slug(model) / f"{chapter}.ipynb"
+
+
+def claims_of_run(profile: str, model: str, chapter: str) -> Path:
+    return notebook(profile, model, chapter).with_suffix("") / "claims.json"
+
+
+def gathered(profile: str, chapter: str) -> Path:
+    """The claims of one chapter, over all models of the profile."""
+    return build(profile) / "claims" / f"{chapter}.json"
+
+
+def claims_folder(profile: str) -> Path:
+    """Where claims are read from: the repository, but for profiles whose numbers mean nothing."""
+    if profile in UNCOMMITTED:
+        return build(profile) / "claims"
+    return settings.root() / "results" / "claims" / profile
+
+
+def measured(profile: str) -> Path:
+    """Time and memory of the last build of a profile."""
+    return build(profile) / "measured.json"
+
+
+def published() -> Path:
+    return settings.root() / "_build" / "html"

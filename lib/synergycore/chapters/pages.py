@@ -1,0 +1,82 @@
+"""Tables that are made when pages are staged: verdicts, models, what a build costs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from synergycore import claims, models, settings
+from synergycore.chapters import graph, layout
+
+REFERENCE_PROFILE = "demo"
+"""The profile whose measured build the book reports."""
+
+
+def fragments(profile: str) -> dict[str, str]:
+    """Markdown by name, for `{include} _generated/<name>.md` in the pages under book/."""
+    plan = graph.plan(profile)
+    records = gathered(plan)
+    return {
+        "verdicts": claims.table_markdown(records, full=False),
+        "claims_table": claims.table_markdown(records, full=True),
+        "models_table": models_table(),
+        "measured": measured() + "\n" + chapter_times(plan),
+    }
+
+
+def gathered(plan: graph.Plan) -> list[dict[str, Any]]:
+    """Claim records of all chapters of this build."""
+    paths = [layout.gathered(plan.profile, chapter) for chapter in plan.chapters]
+    return [record for path in paths for record in claims.read(path)]
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def models_table() -> str:
+    """The registry, without what is true of one machine only."""
+    rows = models.table()
+    head = [key for key in rows[0] if key != "cached"]
+    return table(head, [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows])
+
+
+def measured() -> str:
+    """Time and memory of a whole build, as `make bench` last measured it."""
+    path = settings.root() / "results" / "measured" / f"{REFERENCE_PROFILE}.json"
+    if not path.is_file():
+        return (
+            f"No build of the profile `{REFERENCE_PROFILE}` has been measured yet: `make bench`.\n"
+        )
+    return measured_sentence(json.loads(path.read_text()))
+
+
+def measured_sentence(record: dict[str, Any]) -> str:
+    return (
+        f"A first `make book` (profile `{record['profile']}`, environment installed, nothing "
+        f"built and nothing recorded) took **{record['cold_seconds'] / 60:.1f} minutes**, a second "
+        f"with nothing changed **{record['warm_seconds']:.0f} seconds**; peak memory of all its "
+        f"processes together was **{record['peak_memory_bytes'] / 1e9:.1f} GB**. "
+        f"Measured on {record['date']} on {record['machine']}.\n"
+    )
+
+
+def chapter_times(plan: graph.Plan) -> str:
+    """Minutes and memory of every chapter in this build, from the executed notebooks."""
+    rows = [_chapter_row(path) for path in plan.notebooks()]
+    if not rows:
+        return ""
+    head = ["Chapter", "Model", "Minutes", "Peak memory"]
+    return f"This build (profile `{plan.profile}`):\n\n" + table(head, rows)
+
+
+def _chapter_row(path: Path) -> list[str]:
+    run = json.loads(path.read_text())["metadata"]["synergy"]
+    return [
+        f"{{doc}}`/notebooks/{run['chapter']}`",
+        f"`{run['parameters']['model']}`" if "model" in run["parameters"] else "",
+        f"{run['seconds'] / 60:.1f}",
+        f"{run['peak_memory_bytes'] / 1e9:.1f} GB",
+    ]

@@ -1,0 +1,61 @@
+"""Render the staged pages with Jupyter Book, and put a finished site where it is read."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from synergycore.chapters import layout
+from synergycore.errors import SynergyError
+
+
+def build(profile: str) -> Path:
+    """Build `build/<profile>/site` from `build/<profile>/stage`; returns its index.html.
+
+    Always from nothing: a warning seen by one build must not go unseen by the next.
+    Raises SynergyError when Jupyter Book fails or warns about anything.
+    """
+    folder = layout.build(profile)
+    work, site = folder / "sphinx", folder / "site"
+    print("site", flush=True)
+    shutil.rmtree(work, ignore_errors=True)
+    _jupyter_book(folder / "stage", work)
+    shutil.rmtree(site, ignore_errors=True)
+    os.rename(work / "_build" / "html", site)
+    shutil.rmtree(work)
+    return site / "index.html"
+
+
+def _jupyter_book(stage: Path, work: Path) -> None:
+    command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
+    options = ["--all", "-n", "-W", "--keep-going", "-q", "--path-output", str(work), str(stage)]
+    run = subprocess.run(command + options, capture_output=True, text=True, check=False)
+    if run.returncode:
+        sys.stderr.write(_said(run))
+        raise SynergyError(
+            f"the site could not be rendered from {stage}: Jupyter Book ended with code "
+            f"{run.returncode}; correct what it says above (warnings count as errors)."
+        )
+
+
+def _said(run: subprocess.CompletedProcess[str]) -> str:
+    """Its warnings and errors; all of its output when it named none."""
+    lines = (run.stdout + run.stderr).splitlines()
+    named = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
+    return "\n".join(named or lines) + "\n"
+
+
+def publish(profile: str) -> Path:
+    """Copy the site to `_build/html` in one step as seen from outside; returns its index.html."""
+    target = layout.published()
+    target.parent.mkdir(exist_ok=True)
+    new, old = (target.with_name(f".html.{word}.{os.getpid()}") for word in ("new", "old"))
+    shutil.copytree(layout.build(profile) / "site", new)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(new, target)
+    shutil.rmtree(old, ignore_errors=True)
+    return target / "index.html"

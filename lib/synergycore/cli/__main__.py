@@ -1,0 +1,3 @@
+from synergycore.cli import main
+
+main()

@@ -1,0 +1,93 @@
+"""Commands that run things: chapters, recordings, the whole book and its steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synergycore.cli import app
+
+ProfileName = Annotated[str, typer.Option("--profile", "-P", help="smoke, demo or paper.")]
+
+
+@app.command()
+def chapter(
+    name: Annotated[str, typer.Argument(help="A chapter: the name of a file in notebooks/.")],
+    profile: ProfileName = "demo",
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameter", "-p", help="name=value; may be repeated.", metavar="NAME=VALUE"
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the executed notebook goes (.ipynb).")
+    ] = None,
+) -> None:
+    """Execute one chapter: the profile's values, then yours."""
+    from synergycore.chapters import single
+
+    single.run(name, profile, parameter or [], output)
+
+
+@app.command()
+def book(
+    profile: ProfileName = "demo",
+    cluster: Annotated[
+        str | None, typer.Option(help="Run on a cluster: a folder under profiles/cluster/.")
+    ] = None,
+) -> None:
+    """Make everything that changed and build the site; print the path to open."""
+    from synergycore.chapters import build
+
+    build.book(profile, cluster=cluster)
+
+
+@app.command()
+def fetch(
+    model: Annotated[str, typer.Argument(help="A name that `synergy models` lists.")],
+) -> None:
+    """Fetch and convert a model, if it is not here yet."""
+    from synergycore.chapters import steps
+
+    steps.fetch(model)
+
+
+@app.command()
+def record(
+    model: Annotated[str, typer.Option("--model", "-m", help="Which of the profile's models.")],
+    profile: ProfileName = "demo",
+) -> None:
+    """Make the recordings that the chapters of a profile share, for one model and its twins."""
+    from synergycore.chapters import steps
+
+    steps.record(profile, model)
+
+
+@app.command(hidden=True)
+def gather(
+    chapter: str,
+    profile: ProfileName = "demo",
+) -> None:
+    """Put the claims that one chapter wrote for each model into one file."""
+    from synergycore.chapters import steps
+
+    steps.gather(profile, chapter)
+
+
+@app.command(hidden=True)
+def stage(profile: ProfileName = "demo") -> None:
+    """Lay out the pages of the site, executed notebooks in the place of text."""
+    from synergycore.chapters import staging
+
+    staging.stage(profile)
+
+
+@app.command(hidden=True)
+def site(profile: ProfileName = "demo") -> None:
+    """Render the staged pages; any warning is an error."""
+    from synergycore.chapters import site as rendering
+
+    rendering.build(profile)

@@ -1,0 +1,17 @@
+"""The command starts quickly: it must not import what only some of its commands need."""
+
+import subprocess
+import sys
+
+HEAVY = ("torch", "transformers", "xarray", "papermill", "jupytext", "matplotlib", "scipy", "numba")
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys\nsys.argv = ['synergy', '--help']\nfrom synergycore.cli import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        f"print('heavy:', [name for name in {HEAVY} if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "heavy: []"
+    assert "chapter" in run.stdout
