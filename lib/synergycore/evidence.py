@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class OverPrompts(Protocol):
 
 
 M = TypeVar("M", bound=OverPrompts)
-Statistic = Callable[[M, np.ndarray], np.ndarray]
+Statistic = Callable[[Any, np.ndarray], np.ndarray]
 
 
 def uniform(measures: OverPrompts) -> np.ndarray:
@@ -60,12 +60,12 @@ class Evaluation(Generic[M]):
         self.twin_drawn = self.rng.integers(len(twins), size=bootstrap_samples)
         self.null_samples = null_samples
 
-    def of(self, statistic: Statistic[M], measures: M | None = None) -> Sampled:
+    def of(self, statistic: Statistic, measures: OverPrompts | None = None) -> Sampled:
         """`statistic` of the real model, or of `measures` taken on the same prompts."""
         m = self.real if measures is None else measures
         return Sampled(float(statistic(m, uniform(m))[0]), statistic(m, self.weights))
 
-    def of_twins(self, statistic: Statistic[M]) -> Sampled:
+    def of_twins(self, statistic: Statistic) -> Sampled:
         """Mean over twins; every draw also draws one of the twins, so their spread counts."""
         each = [self.of(statistic, twin) for twin in self.twins]
         draws = np.stack([one.draws for one in each])

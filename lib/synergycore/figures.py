@@ -6,7 +6,9 @@ opaque, so that a figure reads the same on a light page and on a dark one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ParamSpec
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,7 +30,7 @@ COLOURS = {
     "cross-prompt": "#56B4E9",
     "chunks": "#E69F00",
 }
-STYLE = {
+STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     "figure.dpi": 110,
@@ -47,6 +49,7 @@ FLOW_TITLES = {
     "mlp": "MLP: cos(m, h + a)",
     "both": "both: cos(a + m, h)",
 }
+Arguments = ParamSpec("Arguments")
 Band = tuple[np.ndarray, np.ndarray, np.ndarray]  # (middle, low, high), each (layer,)
 
 
@@ -55,12 +58,23 @@ def bands(point: np.ndarray, draws: np.ndarray) -> Band:
     return (point, *band(draws))
 
 
+def styled(recipe: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
+    """Draw `recipe` in the book's style; the figure is shown once, where the chapter glues it."""
+
+    @functools.wraps(recipe)
+    def draw(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Figure:
+        with plt.rc_context(STYLE):
+            figure = recipe(*args, **kwargs)
+        plt.close(figure)
+        return figure
+
+    return draw
+
+
 def _panels(columns: int, height: float = 3.4, widths: Sequence[float] | None = None):
-    with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(
-            1, columns, figsize=(9.5, height), squeeze=False, width_ratios=widths
-        )
-    plt.close(figure)  # shown once, where the chapter glues it
+    figure, axes = plt.subplots(
+        1, columns, figsize=(9.5, height), squeeze=False, width_ratios=widths
+    )
     return figure, list(axes[0])
 
 
@@ -77,6 +91,7 @@ def _finish(axes: Axes, ylabel: str, title: str = "", legend: bool = True) -> No
         axes.legend()
 
 
+@styled
 def head_map(score: np.ndarray, label: str) -> Figure:
     """Map of `score` (layer, head), layer 0 at the left, symmetric around zero."""
     figure, (axes,) = _panels(1, 1.4 + 0.18 * score.shape[1])
@@ -84,16 +99,17 @@ def head_map(score: np.ndarray, label: str) -> Figure:
     return figure
 
 
-def _heat(figure: Figure, axes: Axes, score: np.ndarray, label: str) -> None:
+def _heat(figure: Figure, axes: Axes, score: np.ndarray, label: str, unit: str = "head") -> None:
     limit = np.nanmax(np.abs(score))
     image = axes.imshow(
         score.T, cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest"
     )
-    axes.set(xlabel="layer", ylabel="head")
+    axes.set(xlabel="layer", ylabel=unit)
     axes.spines[:].set_visible(False)
     figure.colorbar(image, ax=axes, label=label, shrink=0.9)
 
 
+@styled
 def layer_profile(
     profile: Band, controls: Mapping[str, Band], autocorrelation: Band, twin_autocorrelation: Band
 ) -> Figure:
@@ -112,21 +128,26 @@ def layer_profile(
     return figure
 
 
+@styled
 def atom_profiles(
     synergy: Mapping[str, Band], redundancy: Mapping[str, Band], residual: Mapping[str, Band]
 ) -> Figure:
-    """Layer means in nats: synergy, redundancy, and synergy above its Kronecker substitution."""
-    figure, axes = _panels(3, 3.6)
+    """Layer means in nats: synergy, redundancy, and synergy above its Kronecker substitution.
+
+    The random twin has a row of its own: its values are often tens of times the model's.
+    """
+    figure, rows = plt.subplots(2, 3, figsize=(9.5, 5.4), sharex=True, height_ratios=(1.8, 1))
     titles = ("synergy (Syn→Syn)", "redundancy (Red→Red)", "residual synergy")
     colours = ("synergy", "redundancy", "synergy")
-    for panel, curves, title, colour in zip(
-        axes, (synergy, redundancy, residual), titles, colours, strict=True
-    ):
+    groups = (synergy, redundancy, residual)
+    for column, (curves, title, colour) in enumerate(zip(groups, titles, colours, strict=True)):
         for name, values in curves.items():
             shade, dash = _control_style(name, colour)
-            _curve(panel, values, shade, name, dash)
-        panel.axhline(0, color="0.7", linewidth=0.8, zorder=0)
-        _finish(panel, "nats", title)
+            _curve(rows[int(name == "random twin"), column], values, shade, name, dash)
+        for panel, heading in zip(rows[:, column], (title, ""), strict=True):
+            panel.axhline(0, color="0.7", linewidth=0.8, zorder=0)
+            _finish(panel, "nats" if column == 0 else "", heading)
+        rows[0, column].set_xlabel("")
     return figure
 
 
@@ -138,6 +159,7 @@ def _control_style(name: str, colour: str) -> tuple[str, str]:
     return COLOURS[key], dash
 
 
+@styled
 def residual_flow(
     real: Mapping[str, Band],
     twin: Mapping[str, Band],
@@ -159,6 +181,7 @@ def residual_flow(
     return figure
 
 
+@styled
 def as_published(
     chunk_map: np.ndarray, ours: np.ndarray, theirs: np.ndarray, raw: np.ndarray
 ) -> Figure:
@@ -168,7 +191,7 @@ def as_published(
     because the scripts do so.
     """
     figure, (left, right) = _panels(2, 3.6, (1.2, 1))
-    _heat(figure, left, chunk_map, "rank difference, chunks")
+    _heat(figure, left, chunk_map, "rank(syn) − rank(red)", unit="chunk")
     right.plot(
         raw, "o", color=COLOURS["chunks"], markersize=4, alpha=0.7, label="their layer means"
     )
@@ -179,6 +202,7 @@ def as_published(
     return figure
 
 
+@styled
 def shares(by_signal: Mapping[str, Mapping[str, tuple[float, float, float]]]) -> Figure:
     """Share of variance explained by head index and by layer, one group of bars a signal.
 

@@ -41,13 +41,17 @@ def kronecker(past: np.ndarray, future: np.ndarray, lagged: np.ndarray) -> np.nd
     return substituted
 
 
-def residual_synergy(signal: np.ndarray, *, tau: int = 1) -> np.ndarray:
-    """Synergy above its Kronecker substitution, (prompt, unit), nats, mean over partners."""
-    return np.array([_residual(trim(series), tau) for series in flatten_heads(signal)])
+def residual_synergy(signal: np.ndarray, *, tau: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Synergy above its Kronecker substitution, (prompt, unit), nats, mean over partners.
 
-
-def _residual(series: np.ndarray, tau: int) -> np.ndarray:
-    return mean_over_partners(_residual_pairs(series, tau))
+    The second array (prompt,) is the share of pairs left out: no uncoupled pair of AR(1) processes
+    can be as strongly correlated at lag 0 as these are while their autocorrelations differ as
+    much, so that the substitution does not exist.
+    """
+    pairs = [_residual_pairs(trim(series), tau) for series in flatten_heads(signal)]
+    off = ~np.eye(pairs[0].shape[0], dtype=bool)
+    infeasible = np.array([np.isnan(matrix[off]).mean() for matrix in pairs])
+    return np.array([mean_over_partners(matrix) for matrix in pairs]), infeasible
 
 
 def _residual_pairs(series: np.ndarray, tau: int) -> np.ndarray:

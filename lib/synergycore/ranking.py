@@ -62,7 +62,7 @@ def score_heads(signal: np.ndarray, *, tau: int = 1, progress: bool = False) -> 
         atoms = phiid.decompose_pairs(trim(series), tau=tau, atoms=phiid.ATOMS)
         sts.append(mean_over_partners(atoms["sts"]))
         rtr.append(mean_over_partners(atoms["rtr"]))
-        tdmi.append(mean_over_partners(sum(atoms.values())))
+        tdmi.append(mean_over_partners(np.sum(list(atoms.values()), axis=0)))
         for slot, name in enumerate(("sts", "rtr")):
             known = np.isfinite(atoms[name])
             sums[slot] += np.where(known, atoms[name], 0.0)

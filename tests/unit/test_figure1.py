@@ -181,10 +181,22 @@ def test_change_point_of_a_planted_step(uncoupled):
 
 def test_sentences_say_how_autocorrelation_follows_synergy(records, uncoupled):
     run, cross, _ = uncoupled
-    values = figure1.sentences(run, cross, list(records.values()))
+    shares = curves.index_shares(run, {"true heads": run.real})
+    values = figure1.sentences(run, cross, list(records.values()), shares)
+    assert values["share_layer_heads"] == prose.percent(shares["true heads"]["layer"][0])
     assert float(values["r_auto"].split()[0]) > 0.8
     assert values["above_cross"].endswith("%")
     assert 90 <= int(values["above_cross"].split()[0]) <= 110
+
+
+def test_contrast_table_shows_model_and_twin_for_every_profile(uncoupled):
+    run, _, _ = uncoupled
+    lines = figure1.contrast_table(run).splitlines()[2:]
+    assert len(lines) == 2 * len(prose.PROFILES)
+    profile = measures.synergy_profile(run.real, evidence.uniform(run.real))[0]
+    row = next(line for line in lines if line.startswith("| synergy, nats | model"))
+    assert f"| {stats.mid_minus_ends(profile):.3f} [" in row
+    assert f"| {stats.quadratic_coefficient(profile):.3f} [" in row
 
 
 def test_table_names_claim_effect_controls_and_verdict(records):

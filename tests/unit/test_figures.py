@@ -55,7 +55,7 @@ ALL = [map_figure, profile_figure, atoms_figure, flow_figure, published_figure, 
 def test_every_axis_is_labelled_and_the_ground_is_opaque(make):
     figure = make()
     for axes in figure.axes:
-        assert axes.get_ylabel() or axes.get_title()
+        assert axes.get_ylabel() or axes.get_title("left") or axes.get_legend()
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     buffer.seek(0)
@@ -86,13 +86,14 @@ def test_bands_are_pointwise_percentiles():
 
 
 def test_synergy_and_redundancy_keep_their_colour():
-    synergy, redundancy, residual = atoms_figure().axes
+    synergy, redundancy, residual, *twins = atoms_figure().axes
     colour = {
         axes: next(line for line in axes.lines if line.get_label() == "real model").get_color()
         for axes in (synergy, redundancy, residual)
     }
     assert colour[synergy] == colour[residual] == figures.COLOURS["synergy"]
     assert colour[redundancy] == figures.COLOURS["redundancy"]
+    assert [axes.lines[0].get_label() for axes in twins] == ["random twin"] * 3
 
 
 def test_change_point_is_drawn_between_the_layers_it_parts():

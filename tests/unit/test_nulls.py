@@ -50,12 +50,22 @@ def test_kronecker_keeps_lag_zero_and_own_lags_and_fills_the_cross_lags():
 
 def test_residual_synergy_vanishes_without_coupling_and_not_with_it(rng):
     free = autoregressive(rng, [0.8, 0.8], 0.5, 60_000)
-    assert abs(nulls.residual_synergy(free[None, None])).max() < 0.01
+    assert abs(nulls.residual_synergy(free[None, None])[0]).max() < 0.01
     # x' = .9 y + e, y' = .9 x + e (SCIENCE: swap system): all its synergy is interaction
     swap = np.zeros((2, 20_000))
     for t in range(1, swap.shape[1]):
         swap[:, t] = 0.9 * swap[::-1, t - 1] + rng.normal(size=2)
-    assert nulls.residual_synergy(swap[None, None]).min() > 1.0
+    assert nulls.residual_synergy(swap[None, None])[0].min() > 1.0
+
+
+def test_residual_synergy_counts_the_pairs_that_have_no_uncoupled_substitute(rng):
+    # y is x with a little noise of its own: nearly equal at lag 0, yet less autocorrelated
+    x = autoregressive(rng, [0.95], 0.0, 5000)[0]
+    free = autoregressive(rng, [0.5], 0.0, 5000)[0]
+    series = np.stack([x, x + 0.5 * rng.normal(size=x.size), free])
+    scores, infeasible = nulls.residual_synergy(series[None, None])
+    assert infeasible == pytest.approx(1 / 3)
+    assert np.isfinite(scores).all()
 
 
 def test_cross_prompt_keeps_self_prediction_and_destroys_redundancy(rng):

@@ -8,7 +8,7 @@ from synergycore.figure1.curves import (
     published_curves,
 )
 from synergycore.figure1.measures import Measures, measure, measure_cross_prompt, rank_scores
-from synergycore.figure1.prose import change_point_table, sentences
+from synergycore.figure1.prose import change_point_table, contrast_table, sentences
 from synergycore.figure1.verdicts import CHAPTER, evaluate
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Measures",
     "atom_curves",
     "change_point_table",
+    "contrast_table",
     "evaluate",
     "flow_curves",
     "index_shares",

@@ -8,7 +8,7 @@ import numpy as np
 
 from synergycore import ranking, stats
 from synergycore.evidence import Evaluation, uniform
-from synergycore.figure1.measures import Measures, profile_of, rank_profile, rank_scores
+from synergycore.figure1.measures import Atoms, Measures, profile_of, rank_profile, rank_scores
 from synergycore.figure1.verdicts import distance_matched_profiles
 from synergycore.figures import Band, bands
 from synergycore.residual import FLOWS
@@ -16,7 +16,7 @@ from synergycore.residual import FLOWS
 Curve = dict[str, Band]
 
 
-def of_layers(run: Evaluation[Measures], measures: Measures, name: str) -> Band:
+def of_layers(run: Evaluation[Measures], measures: Atoms, name: str) -> Band:
     """Layer profile of the field `name` (prompt, unit) with its bootstrap band."""
     values = getattr(measures, name)
     point = profile_of(values, measures.layers, uniform(measures))[0]
@@ -47,7 +47,7 @@ def profile_curves(run: Evaluation[Measures]) -> dict:
     }
 
 
-def atom_curves(run: Evaluation[Measures], cross: Measures, detrended: Measures) -> dict:
+def atom_curves(run: Evaluation[Measures], cross: Atoms, detrended: Atoms) -> dict:
     """Arguments of `figures.atom_profiles`."""
 
     def curves(name: str) -> Curve:
@@ -62,7 +62,6 @@ def atom_curves(run: Evaluation[Measures], cross: Measures, detrended: Measures)
 
 
 def _flow(measures: Measures, name: str, weights: np.ndarray) -> np.ndarray:
-    assert measures.flow is not None, "measured without a recording's residual flow"
     return stats.weighted_mean(weights, measures.flow[name])
 
 
@@ -102,7 +101,6 @@ def change_points(run: Evaluation[Measures]) -> dict[str, tuple[float, float, fl
 
 def published_curves(run: Evaluation[Measures], chunks: Measures) -> dict:
     """Arguments of `figures.as_published`: the public scripts' analysis of the same recording."""
-    assert chunks.pairs is not None, "measured without pair matrices"
     synergy, redundancy = (ranking.first_member_scores(pairs) for pairs in chunks.pairs)
     theirs = ranking.rank_difference(synergy, redundancy)
     raw = ranking.min_max(ranking.layer_profile(theirs, chunks.layers))
@@ -115,13 +113,13 @@ def published_curves(run: Evaluation[Measures], chunks: Measures) -> dict:
 
 
 def index_shares(
-    run: Evaluation[Measures], signals: Mapping[str, Measures]
+    run: Evaluation[Measures], signals: Mapping[str, Atoms]
 ) -> dict[str, dict[str, tuple[float, float, float]]]:
     """Share of the variance of the rank difference by head index and by layer, per signal."""
     return {name: _shares(run, measures) for name, measures in signals.items()}
 
 
-def _shares(run: Evaluation[Measures], m: Measures) -> dict[str, tuple[float, float, float]]:
+def _shares(run: Evaluation[Measures], m: Atoms) -> dict[str, tuple[float, float, float]]:
     def split(weights: np.ndarray) -> list[dict[str, float]]:
         return [
             stats.variance_shares(scores.reshape(m.layers, -1))

@@ -7,37 +7,37 @@ import numpy as np
 from synergycore import nulls, ranking, stats
 from synergycore.claims import Evidence
 from synergycore.evidence import Evaluation, Sampled, uniform
-from synergycore.figure1.measures import Measures, profile_of, rank_profile, rank_scores
+from synergycore.figure1.measures import Atoms, Measures, profile_of, rank_profile, rank_scores
 
 CHAPTER = "fig1_synergistic_core"
 
 
-def inverted_u(m: Measures, weights: np.ndarray) -> np.ndarray:
+def inverted_u(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 1."""
     return stats.rise(rank_profile(m, weights))
 
 
-def interaction(m: Measures, weights: np.ndarray) -> np.ndarray:
+def interaction(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 2."""
     return stats.rise(profile_of(m.residual, m.layers, weights))
 
 
-def concentration(m: Measures, weights: np.ndarray) -> np.ndarray:
+def concentration(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 3."""
     return stats.intraclass_correlation(_by_layer(rank_scores(m, weights), m.layers))
 
 
-def boundary(m: Measures, weights: np.ndarray) -> np.ndarray:
+def boundary(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 4."""
     return stats.sharpness(rank_profile(m, weights))
 
 
-def redundant_ends(m: Measures, weights: np.ndarray) -> np.ndarray:
+def redundant_ends(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 5."""
     return stats.dip(profile_of(m.rtr, m.layers, weights))
 
 
-def opposition(m: Measures, weights: np.ndarray) -> np.ndarray:
+def opposition(m: Atoms, weights: np.ndarray) -> np.ndarray:
     """Claim 7."""
     return stats.spearman(stats.weighted_mean(weights, m.sts), stats.weighted_mean(weights, m.rtr))
 
@@ -58,7 +58,7 @@ def _by_layer(values: np.ndarray, layers: int) -> np.ndarray:
     return values.reshape(*values.shape[:-1], layers, -1)
 
 
-def evaluate(run: Evaluation[Measures], cross: Measures, detrended: Measures) -> list[Evidence]:
+def evaluate(run: Evaluation[Measures], cross: Atoms, detrended: Atoms) -> list[Evidence]:
     """Evidence for claims 1, 2, 3, 4, 5, 7, 8, 27 and 29, in this order."""
     return [
         _claim_1(run), _claim_2(run, cross), _claim_3(run), _claim_4(run),
@@ -84,7 +84,7 @@ def _claim_1(run: Evaluation[Measures]) -> Evidence:
     return run.evidence(1, run.of(inverted_u), controls)
 
 
-def _claim_2(run: Evaluation[Measures], cross: Measures) -> Evidence:
+def _claim_2(run: Evaluation[Measures], cross: Atoms) -> Evidence:
     controls = {
         "cross_prompt": run.of(interaction, cross),
         "random_twin": run.of_twins(interaction),
@@ -106,7 +106,7 @@ def _claim_4(run: Evaluation[Measures]) -> Evidence:
     return run.evidence(4, run.of(boundary), {"smooth_resample": null})
 
 
-def _claim_5(run: Evaluation[Measures], cross: Measures, detrended: Measures) -> Evidence:
+def _claim_5(run: Evaluation[Measures], cross: Atoms, detrended: Atoms) -> Evidence:
     controls = {
         "cross_prompt": run.of(redundant_ends, cross),
         "detrended": run.of(redundant_ends, detrended),
