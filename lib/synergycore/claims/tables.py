@@ -30,8 +30,8 @@ def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
     """The verdicts as Markdown.
 
     `full=False` (index page, README): the measured claims, without controls. `full=True` (claims
-    page of the book): all claims with their controls and a link to the chapter, then how each
-    number is defined, then the glossary of controls.
+    page of the book): all claims with their controls, each measured one with a link to its
+    chapter, then how each number is defined, then the glossary of controls.
     """
     claims = registry()
     rows = table_rows(records, claims)
@@ -48,19 +48,16 @@ def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
 
 
 def _full_table(rows: list[dict[str, Any]]) -> str:
-    head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict", "Chapter"]
-    lines = [
-        [
-            f"{r['claim']}. {r['name']}",
-            f"`{r['model']}`" if r["model"] else "",
-            r["effect"],
-            r["controls"],
-            f"**{r['verdict']}**",
-            f"{{doc}}`/notebooks/{r['chapter']}`" if r["chapter"] else "",
-        ]
-        for r in rows
-    ]
-    return _table(head, lines)
+    head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict"]
+    return _table(head, [_full_line(row) for row in rows])
+
+
+def _full_line(row: dict[str, Any]) -> list[str]:
+    title = f"{row['claim']}. {row['name']}"
+    if not row["model"]:
+        return [title, "", "", "", row["verdict"]]
+    link = f"{{doc}}`{title} </notebooks/{row['chapter']}>`"
+    return [link, f"`{row['model']}`", row["effect"], row["controls"], f"**{row['verdict']}**"]
 
 
 def _row(claim: Claim, record: dict[str, Any]) -> dict[str, Any]:
