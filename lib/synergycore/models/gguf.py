@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
+from io import StringIO
 from pathlib import Path
 
 
@@ -39,7 +41,9 @@ def without_bars() -> Iterator[None]:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        yield
+        # The bar of the dequantisation knows no switch; it writes to whatever stderr is now.
+        with redirect_stderr(sys.stderr if sys.stderr.isatty() else StringIO()):
+            yield
     finally:
         if shown:
             logging.enable_progress_bar()

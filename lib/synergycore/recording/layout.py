@@ -89,6 +89,7 @@ def provenance(loaded: LoadedModel) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "model": loaded.name,
         "weights_hash": loaded.weights_hash,
+        "origin": loaded.origin,
         "random_weights_seed": "none" if seed is None else seed,
         "device": loaded.device,
         "dtype": str(loaded.dtype).removeprefix("torch."),

@@ -1,0 +1,152 @@
+"""The Hub, played by a small server of this test: commits, training steps, gates, no network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import huggingface_hub.constants
+import pytest
+from tiny_models import save
+
+from synergycore import models
+from synergycore.errors import SynergyError
+
+PINNED = "f73d7dcc545c8bd326d8559c8ef84ffe92fea6b2"  # pythia-1b in the registry
+STEP = "5" * 40
+
+
+class Hub(BaseHTTPRequestHandler):
+    """Answers what `snapshot_download` asks: revision, tree, files."""
+
+    folders: dict[str, Path]
+    branches: dict[str, str]
+    gated = False
+
+    def do_HEAD(self):
+        self.do_GET()
+
+    def do_GET(self):
+        parts = self.path.split("?")[0].strip("/").split("/")
+        if self.gated:
+            self.answer(403, {"error": "gated"}, {"X-Error-Code": "GatedRepo"})
+        elif "revision" in parts:
+            name = parts[-1]
+            commit = self.branches.get(name, name)
+            if commit in self.folders:
+                self.answer(200, {"id": "EleutherAI/pythia-1b", "sha": commit, "siblings": []})
+            else:
+                self.answer(404, {"error": "revision"}, {"X-Error-Code": "RevisionNotFound"})
+        elif "tree" in parts:
+            self.answer(200, [self.describe(file) for file in self.files(parts[-1])])
+        else:
+            commit, name = parts[-2], parts[-1]
+            content = (self.folders[commit] / name).read_bytes()
+            etag = hashlib.sha256(content).hexdigest()
+            self.answer(200, content, {"ETag": f'"{etag}"', "X-Repo-Commit": commit})
+
+    def files(self, commit):
+        return sorted(self.folders[commit].iterdir())
+
+    def describe(self, file):
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        return {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": digest}
+
+    def answer(self, status, body, headers=None):
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(content)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    final, step = tmp_path / "final", tmp_path / "step"
+    save(final, "gpt_neox")
+    save(step, "gpt_neox", initializer_range=0.1)
+    (final / "training_args.bin").write_bytes(b"a pickle: never fetched")
+
+    class ThisHub(Hub):
+        folders = {PINNED: final, STEP: step}  # noqa: RUF012
+        branches = {"main": PINNED, "step512": STEP}  # noqa: RUF012
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ThisHub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_port}"
+    constants = huggingface_hub.constants
+    monkeypatch.setattr(constants, "ENDPOINT", address)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(
+        constants,
+        "HUGGINGFACE_CO_URL_TEMPLATE",
+        address + "/{repo_id}/resolve/{revision}/{filename}",
+    )
+    monkeypatch.setenv("SYNERGY_CACHE", str(tmp_path / "cache"))
+    yield ThisHub
+    server.shutdown()
+
+
+def test_pinned_commit(hub):
+    assert not models.is_cached("pythia-1b")
+    loaded = models.load("pythia-1b", device="cpu")
+    assert loaded.origin == f"hub EleutherAI/pythia-1b commit {PINNED}"
+    assert loaded.geometry.layers == 3
+    assert not loaded.chat
+    folder = models.locate("pythia-1b")
+    assert folder.name == PINNED
+    assert not (folder / "training_args.bin").exists()
+    assert models.is_cached("pythia-1b")
+
+
+def test_training_step_as_revision(hub):
+    final, step = models.load("pythia-1b"), models.load("pythia-1b@step512")
+    assert step.origin.endswith(STEP)
+    assert step.weights_hash != final.weights_hash
+
+
+def test_unpinned_commit_is_logged(hub, caplog):
+    source = models.entry("pythia-1b").source.model_copy(update={"revision": None})
+    with caplog.at_level(logging.WARNING):
+        folder = models.hub.snapshot("pythia-1b", source)
+    assert folder.name == PINNED
+    assert f"not pinned; the Hub's main is at {PINNED}" in caplog.text
+
+
+def test_unknown_revision(hub):
+    with pytest.raises(SynergyError, match="has no revision 'step5'"):
+        models.load("pythia-1b@step5")
+
+
+def test_gated(hub):
+    hub.gated = True
+    with pytest.raises(SynergyError, match=r"is gated; accept its terms"):
+        models.load("pythia-1b")
+
+
+def test_no_safetensors(hub):
+    (hub.folders[PINNED] / "model.safetensors").rename(hub.folders[PINNED] / "pytorch_model.bin")
+    with pytest.raises(SynergyError, match="holds no safetensors weights"):
+        models.load("pythia-1b")
+
+
+def test_no_network_on_first_fetch(hub, monkeypatch):
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(SynergyError, match="is not in the cache and the Hub could not be reached"):
+        models.load("pythia-1b")
+
+
+def test_no_network_later(hub, monkeypatch):
+    models.fetch("pythia-1b")
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    assert models.load("pythia-1b").geometry.heads == 4
