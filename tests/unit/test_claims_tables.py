@@ -77,11 +77,16 @@ def test_the_short_table_without_records_is_a_sentence():
 def test_the_full_table_holds_all_claims_definitions_and_controls(found):
     text = claims.table_markdown(found, full=True)
     table = cells(text)
-    assert len(table) == 33
-    assert {len(row) for row in table} == {5}
+    assert [len(row) for row in table] == 4 * [5] + (2 + 29) * [3]
     assert text.count("{doc}`8. residual-flow </notebooks/fig1_synergistic_core>`") == 2
     assert all(f"- `{name}`: " in text for name in claims.glossary())
     assert all(f"**{c.id}. {c.name}.**" in text for c in claims.registry().values())
+
+
+def test_the_full_table_without_records_has_one_table():
+    table = cells(claims.table_markdown([], full=True))
+    assert [len(row) for row in table] == (2 + 30) * [3]
+    assert table[-1][-1].strip() == "not measured yet"
 
 
 def test_a_bar_in_a_cell_does_not_break_the_table():

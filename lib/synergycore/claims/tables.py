@@ -31,7 +31,8 @@ def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
 
     `full=False` (index page, README): the measured claims, without controls. `full=True` (claims
     page of the book): all claims with their controls, each measured one with a link to its
-    chapter, then how each number is defined, then the glossary of controls.
+    chapter and the others in a table of their own, then how each number is defined, then the
+    glossary of controls.
     """
     claims = registry()
     rows = table_rows(records, claims)
@@ -48,15 +49,20 @@ def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
 
 
 def _full_table(rows: list[dict[str, Any]]) -> str:
+    measured = [_measured_line(row) for row in rows if row["model"]]
+    others = [[_title(row), row["statement"], row["verdict"]] for row in rows if not row["model"]]
     head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict"]
-    return _table(head, [_full_line(row) for row in rows])
+    tables = [_table(head, measured)] if measured else []
+    tables += [_table(["Claim without a measurement", "", "Verdict"], others)] if others else []
+    return "\n".join(tables)
 
 
-def _full_line(row: dict[str, Any]) -> list[str]:
-    title = f"{row['claim']}. {row['name']}"
-    if not row["model"]:
-        return [title, "", "", "", row["verdict"]]
-    link = f"{{doc}}`{title} </notebooks/{row['chapter']}>`"
+def _title(row: dict[str, Any]) -> str:
+    return f"{row['claim']}. {row['name']}"
+
+
+def _measured_line(row: dict[str, Any]) -> list[str]:
+    link = f"{{doc}}`{_title(row)} </notebooks/{row['chapter']}>`"
     return [link, f"`{row['model']}`", row["effect"], row["controls"], f"**{row['verdict']}**"]
 
 
@@ -112,11 +118,12 @@ def _definitions(claims: dict[int, Claim]) -> list[str]:
         lines += [
             f"**{claim.id}. {claim.name}.**",
             claim.statement,
-            f"*Quantity* ({claim.unit}, predicted {side} {claim.threshold:g}): {claim.quantity}",
-            f"*Controls*: {_uses(claim)}.",
-            f"*Rule*: {claim.rule}",
-            *([] if claim.testable_here else [f"*Not testable here*: {claim.reason}"]),
-            f"*Others found*: {claim.others_found}",
+            "",
+            f"- *Quantity* ({claim.unit}, predicted {side} {claim.threshold:g}): {claim.quantity}",
+            f"- *Controls*: {_uses(claim)}.",
+            f"- *Rule*: {claim.rule}",
+            *([] if claim.testable_here else [f"- *Not testable here*: {claim.reason}"]),
+            f"- *Others found*: {claim.others_found}",
             "",
         ]
     return lines
