@@ -8,6 +8,7 @@ import logging
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,7 @@ def read(path: Path) -> xr.Dataset | None:
 def write(path: Path, recording: xr.Dataset) -> None:
     """Under a temporary name, renamed when whole; checksums let `read` notice later damage.
 
+    The file is made in memory first: on a full disk HDF5 itself may bring the process down.
     Raises SynergyError when the disk is full or the folder cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -125,14 +127,16 @@ def write(path: Path, recording: xr.Dataset) -> None:
         for name, variable in recording.data_vars.items()
         if variable.ndim > 1
     }
+    content = recording.to_netcdf(engine="h5netcdf", encoding=encoding)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        recording.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        temporary.write_bytes(content)
         os.replace(temporary, path)
-    except (OSError, RuntimeError) as error:
+    except OSError as error:
         raise SynergyError(
             f"the recording {path.name} could not be written to {path.parent} ({error}); "
             "make room there or set SYNERGY_BUILD to another folder."
         ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
