@@ -10,7 +10,7 @@ from synergycore import phiid
 
 GOLDEN = json.loads((Path(__file__).parent / "data" / "phiid_golden.json").read_text())
 NATS = {"gaussian": 1.0, "discrete": np.log(2)}  # phyid reports discrete values in bits
-ESTIMATORS = ("gaussian",)
+ESTIMATORS = ("gaussian", "discrete")
 CASES = [
     pytest.param(case, result, id=f"{case['system']}-{result['tau']}-{result['redundancy']}")
     for case in GOLDEN["cases"]

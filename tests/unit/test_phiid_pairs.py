@@ -1,5 +1,7 @@
 """All pairs against one pair at a time, for every option and both libraries."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import torch
@@ -13,7 +15,7 @@ from synergycore.phiid import (
     unit_means,
 )
 
-OPTIONS = [("gaussian", "mmi"), ("gaussian", "ccs")]
+OPTIONS = list(product(("gaussian", "copula", "discrete"), ("mmi", "ccs")))
 
 
 def walk(units=7, time=50, seed=0):
@@ -24,9 +26,9 @@ def walk(units=7, time=50, seed=0):
     return series
 
 
-@pytest.fixture(params=[4, 256], ids=["blocks of 2 to 3 units", "one block"])
+@pytest.fixture(params=[(2, 3), (64, 256)], ids=["small blocks", "one block"])
 def _block(request, monkeypatch):
-    monkeypatch.setattr(pairs, "_side", lambda like, redundancy: request.param - 1)
+    monkeypatch.setattr(pairs, "_block_shape", lambda measure, units: request.param)
 
 
 @pytest.mark.usefixtures("_block")

@@ -1,11 +1,13 @@
 """Integrated information decomposition (ΦID) of time series: exact, in nats, one pair or all pairs.
 
-Read in this order: lattice, information, redundancy, gaussian, estimators, single, pairs.
+Read in this order: lattice, information, redundancy, gaussian (discrete, copula), windows,
+estimators, single, pairs, kernel. `aggregates` names sums of atoms; `systems` and `chains` hold
+examples with known answers; `bias` says what a finite sample adds.
 """
 
 from synergycore.phiid.lattice import ATOMS, Atoms
 from synergycore.phiid.pairs import decompose_correlations, decompose_pairs, unit_means
-from synergycore.phiid.single import decompose, decompose_covariance
+from synergycore.phiid.single import decompose, decompose_covariance, decompose_probabilities
 
 __all__ = [
     "ATOMS",
@@ -14,5 +16,6 @@ __all__ = [
     "decompose_correlations",
     "decompose_covariance",
     "decompose_pairs",
+    "decompose_probabilities",
     "unit_means",
 ]

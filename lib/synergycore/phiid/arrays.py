@@ -47,3 +47,11 @@ def full(like: Array, shape: tuple[int, ...], value: float) -> Array:
         torch = sys.modules["torch"]
         return torch.full(shape, value, dtype=torch.float64, device=like.device)
     return np.full(shape, value)
+
+
+def empty(like: Array, shape: tuple[int, ...]) -> Array:
+    """An unfilled float64 array of the same library and device as `like`."""
+    if is_tensor(like):
+        torch = sys.modules["torch"]
+        return torch.empty(shape, dtype=torch.float64, device=like.device)
+    return np.empty(shape)

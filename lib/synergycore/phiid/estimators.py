@@ -1,78 +1,127 @@
-"""The estimators by name: how each prepares series, and the informations it sees in pairs."""
+"""The estimators by name: how each prepares series, and the entropies it sees in pairs of units."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import gaussian, redundancy, windows
+from synergycore.phiid import discrete, gaussian, redundancy
 from synergycore.phiid.arrays import Array, namespace
+from synergycore.phiid.bias import atom_bias
+from synergycore.phiid.copula import normal_scores
 from synergycore.phiid.information import mutual_information
 from synergycore.phiid.lattice import ATOMS, Atoms, invert
+from synergycore.phiid.windows import cut
 
 WHOLE = (0, 1, 2, 3)
 
 
 @dataclass(frozen=True)
 class Estimator:
-    """`prepare(series, tau)` gives units; two sets of units give entropies of all their pairs."""
+    """`prepare(series, tau, segments)` gives units; two such sets give entropies of pairs."""
 
-    prepare: Callable[[Array, int], Any]
+    prepare: Callable[[Array, int, Sequence[int] | None], Any]
     mean: Callable[[Any, Any], dict]
     """Average entropies by subset, (unit, unit)."""
-    local: Callable[[Any, Any], dict]
-    """Local entropies by subset, (unit, unit, sample)."""
+    local: Callable[[Any, Any], Iterable[tuple[dict, Any]]]
+    """Local entropies by subset, (sample, unit, unit), in chunks with the weight of each sample."""
+    over_time: Callable[[Any, Any], Any] | None = None
+    """Which sample holds at each time step, where samples are states and not time steps."""
 
 
 ESTIMATORS = {
-    "gaussian": Estimator(windows.cut, gaussian.mean_entropies, gaussian.local_entropies),
+    "gaussian": Estimator(cut, gaussian.mean_entropies, gaussian.local_entropies),
+    "copula": Estimator(
+        lambda series, *how: cut(normal_scores(series), *how),
+        gaussian.mean_entropies,
+        gaussian.local_entropies,
+    ),
+    "discrete": Estimator(
+        lambda *how: discrete.binarise(cut(*how)),
+        lambda x, y: discrete.mean_entropies(discrete.probabilities(x, y)),
+        lambda x, y: discrete.local_entropies(discrete.probabilities(x, y)),
+        discrete.states_over_time,
+    ),
 }
 
 
-def choose(estimator: str, measure: str) -> Estimator:
-    """Raises SynergyError for an unknown estimator or redundancy function."""
-    if estimator not in ESTIMATORS:
-        raise SynergyError(
-            f"unknown estimator {estimator!r}; choose one of {', '.join(ESTIMATORS)}."
-        )
-    if measure not in redundancy.REDUNDANCIES:
-        raise SynergyError(
-            f"unknown redundancy {measure!r}; choose one of {', '.join(redundancy.REDUNDANCIES)}."
-        )
-    return ESTIMATORS[estimator]
+@dataclass(frozen=True)
+class Measure:
+    """A checked choice of options.
+
+    Raises SynergyError for an unknown estimator, redundancy function or atom, and for a bias
+    correction that is not known.
+    """
+
+    estimator: str = "gaussian"
+    redundancy: str = "mmi"
+    atoms: tuple[str, ...] = ATOMS
+    bias_correction: bool = False
+
+    def __post_init__(self) -> None:
+        _known(self.estimator, ESTIMATORS, "estimator")
+        _known(self.redundancy, redundancy.REDUNDANCIES, "redundancy")
+        for atom in self.atoms:
+            _known(atom, ATOMS, "atom")
+        if not self.atoms:
+            raise SynergyError(f"no atoms were asked for; choose among {', '.join(ATOMS)}.")
+        if self.bias_correction and (self.estimator == "discrete" or self.redundancy != "mmi"):
+            raise SynergyError(
+                f"no bias correction is known for {self.estimator} with {self.redundancy}; "
+                "use estimator gaussian or copula with redundancy mmi, or bias_correction=False."
+            )
+
+    @property
+    def how(self) -> Estimator:
+        return ESTIMATORS[self.estimator]
+
+    def unbiased(self, atoms: Atoms, units: Any) -> Atoms:
+        """The atoms less their expected bias, where that was asked for."""
+        if not self.bias_correction:
+            return atoms
+        bias = atom_bias(units.freedom)
+        return Atoms({atom: values - bias[atom] for atom, values in atoms.items()})
 
 
-def checked_atoms(atoms: tuple[str, ...]) -> tuple[str, ...]:
-    """Raises SynergyError for a name that is not an atom, and for none at all."""
-    chosen = (atoms,) if isinstance(atoms, str) else tuple(atoms)
-    if not chosen:
-        raise SynergyError(f"no atoms were asked for; choose among {', '.join(ATOMS)}.")
-    if unknown := [name for name in chosen if name not in ATOMS]:
-        raise SynergyError(f"unknown atom {unknown[0]!r}; choose among {', '.join(ATOMS)}.")
-    return chosen
+def _known(name: str, choices: Iterable[str], what: str) -> None:
+    if name not in choices:
+        raise SynergyError(f"unknown {what} {name!r}; choose one of {', '.join(choices)}.")
 
 
-def pair_atoms(
-    estimator: Estimator, measure: str, x: Any, y: Any, atoms: tuple[str, ...] = ATOMS
-) -> Atoms:
+def pair_atoms(measure: Measure, x: Any, y: Any, atoms: tuple[str, ...] = ATOMS) -> Atoms:
     """Average atoms (nats) of every unit of `x` with every unit of `y`: (unit, unit) arrays."""
-    if measure == "mmi":
-        return atoms_from_entropies(estimator.mean(x, y), atoms)
-    local = local_atoms(estimator, measure, x, y, atoms)
-    return Atoms({atom: values.mean(-1) for atom, values in local.items()})
+    if measure.redundancy == "mmi":
+        return atoms_from_entropies(measure.how.mean(x, y), atoms)
+    return ccs_atoms(measure.how.local(x, y), atoms)
 
 
-def local_atoms(
-    estimator: Estimator, measure: str, x: Any, y: Any, atoms: tuple[str, ...] = ATOMS
-) -> Atoms:
-    """Atoms (nats) sample by sample: (unit, unit, sample) arrays that average to the atoms."""
-    local = mutual_information(estimator.local(x, y))
-    if measure == "ccs":
-        return invert(redundancy.ccs(local), atoms)
-    mean = {node: values.mean(-1)[..., None] for node, values in local.items()}
-    return invert(redundancy.mmi(mean, local), atoms)
+def ccs_atoms(chunks: Iterable[tuple[dict, Any]], atoms: tuple[str, ...] = ATOMS) -> Atoms:
+    """CCS atoms (nats) from chunks of local entropies and the weights of their samples."""
+    total = dict.fromkeys(atoms, 0.0)
+    for entropies, weight in chunks:
+        local = invert(redundancy.ccs(mutual_information(entropies)), atoms)
+        total = {atom: total[atom] + (weight * local[atom]).sum(0) for atom in atoms}
+    return Atoms(total)
+
+
+def local_atoms(measure: Measure, x: Any, y: Any) -> Atoms:
+    """Atoms (nats) of one pair of units at every time step: (T - tau,) arrays."""
+    mean = mutual_information(measure.how.mean(x, y))
+    chunks = []
+    for entropies, _ in measure.how.local(x, y):
+        local = mutual_information(entropies)
+        nodes = (
+            redundancy.mmi(mean, local) if measure.redundancy == "mmi" else redundancy.ccs(local)
+        )
+        chunks.append(invert(nodes))
+    xp = namespace(chunks[0]["sts"])
+    values = {atom: xp.concatenate([c[atom][:, 0, 0] for c in chunks]) for atom in ATOMS}
+    if measure.how.over_time is not None:
+        steps = measure.how.over_time(x, y)
+        values = {atom: states[steps] for atom, states in values.items()}
+    return Atoms(values)
 
 
 def atoms_from_entropies(entropies: dict, atoms: tuple[str, ...] = ATOMS) -> Atoms:

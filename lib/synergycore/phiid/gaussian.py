@@ -6,7 +6,7 @@ with the integer 1 on the diagonal and arrays elsewhere: one number, or a matrix
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from synergycore.phiid.arrays import Array, namespace
 from synergycore.phiid.information import SUBSETS, Members
@@ -16,6 +16,9 @@ Correlations = Sequence[Sequence[Array]]
 
 SINGULAR = 1e-12
 """A variable whose variance is explained by the others up to this share is collinear: undefined."""
+
+CHUNK = 4096
+"""Samples whose local values are held at a time."""
 
 
 def arrange(past: Array, future: Array, own: Array, lag: Sequence[Array]) -> Correlations:
@@ -37,8 +40,8 @@ def entropies(r: Correlations, z: Sequence[Array] | None = None) -> dict[Members
     """Entropy (nats, less ½ ln 2πe per variable) of the 15 subsets; local where `z` is given.
 
     `r`: correlations; `z`: the four standardised variables (variance 1 with divisor n - 1), whose
-    last axis is time and broadcasts with the correlations. Collinear variables give NaN, at least
-    in the entropy of all four.
+    first axis is time and the others broadcast with the correlations. Collinear variables give
+    NaN, at least in the entropy of all four.
     """
     return {members: chain(r, members, z) for members in SUBSETS}
 
@@ -86,14 +89,15 @@ def mean_entropies(x: Windows, y: Windows) -> dict[Members, Array]:
     return entropies(correlate(x, y))
 
 
-def local_entropies(x: Windows, y: Windows) -> dict[Members, Array]:
-    """Local entropies of all pairs: (units of x, units of y, sample), by subset."""
-    unit = (x.past.shape[-1] - 1) ** 0.5
-    r = [[e if isinstance(e, int) else e[..., None] for e in row] for row in correlate(x, y)]
-    z = [
-        x.past[:, None] * unit,
-        y.past[None] * unit,
-        x.future[:, None] * unit,
-        y.future[None] * unit,
-    ]
-    return entropies(r, z)
+def local_entropies(x: Windows, y: Windows) -> Iterator[tuple[dict[Members, Array], float]]:
+    """Local entropies of all pairs, a few samples at a time: (sample, units of x, units of y).
+
+    Yields them by subset, with the weight of each sample in an average.
+    """
+    r, unit, samples = correlate(x, y), x.freedom**0.5, x.past.shape[-1]
+    x_past, x_future = (unit * w.T[:, :, None] for w in (x.past, x.future))
+    y_past, y_future = (unit * w.T[:, None, :] for w in (y.past, y.future))
+    for start in range(0, samples, CHUNK):
+        span = slice(start, start + CHUNK)
+        z = (x_past[span], y_past[span], x_future[span], y_future[span])
+        yield entropies(r, z), 1 / samples

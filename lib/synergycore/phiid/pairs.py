@@ -1,25 +1,25 @@
-"""All pairs at once, in blocks that stay in cache: matrices of atoms, or means over partners."""
+"""All pairs at once, block by block: matrices of atoms, or their means over partners."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from math import isqrt
 from typing import Any
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import gaussian
-from synergycore.phiid.arrays import Array, as_float64, full, is_tensor, namespace
-from synergycore.phiid.estimators import (
-    Estimator,
-    atoms_from_entropies,
-    checked_atoms,
-    choose,
-    pair_atoms,
-)
+from synergycore.phiid import gaussian, kernel
+from synergycore.phiid.arrays import Array, as_float64, empty, full, is_tensor, namespace
+from synergycore.phiid.estimators import Measure, atoms_from_entropies, pair_atoms
 from synergycore.phiid.lattice import Atoms, swap
-from synergycore.phiid.windows import checked_series, checked_tau
+from synergycore.phiid.windows import Windows, checked_series, checked_tau
 
 log = logging.getLogger(__name__)
+
+Block = tuple[slice, slice]
 
 
 def decompose_pairs(
@@ -30,28 +30,35 @@ def decompose_pairs(
     redundancy: str = "mmi",
     atoms: tuple[str, ...] = ("sts", "rtr"),
     partners: Array | None = None,
+    segments: Sequence[int] | None = None,
+    bias_correction: bool = False,
 ) -> Atoms:
     """Atoms (nats) of all pairs of units, as `decompose` gives them one by one.
 
     `series`: (unit, time). Returns atom -> (unit, unit) array of the same library and device;
     [i, j] has x = unit i, y = unit j. With `partners` (M, time), [i, j] pairs unit i of `series`
     with unit j of `partners`: (unit, M). The diagonal and undefined pairs are NaN, and their
-    number is logged. Raises SynergyError for other shapes, unequal lengths, unknown options.
+    number is logged. Other options as in `decompose`, and so are the errors raised.
     """
-    how, atoms = choose(estimator, redundancy), checked_atoms(atoms)
-    x, y = _units(how, series, partners, checked_tau(tau))
-    shape = (len(series), len(series if partners is None else partners))
-    like = x.past
-    found = Atoms({atom: full(like, shape, float("nan")) for atom in atoms})
-    for rows, columns in _tiles(*shape, _side(like, redundancy), symmetric=partners is None):
-        tile = _tile(how, redundancy, x.rows(rows), y.rows(columns), atoms, partners is None)
-        for atom in atoms:
-            found[atom][rows, columns] = tile[atom]
-            if partners is None:
-                found[atom][columns, rows] = tile[swap(atom)].T
-    if partners is None:
+    measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
+    x, y = _units(measure, series, partners, checked_tau(tau), segments)
+    symmetric = partners is None
+    shape = (len(x.past), len(y.past))
+    found = Atoms({atom: empty(x.past, shape) for atom in measure.atoms})
+
+    def fill(block: Block) -> None:
+        rows, columns = block
+        tile = _tile(measure, x.rows(rows), y.rows(columns), symmetric)
+        for atom, values in found.items():
+            values[rows, columns] = tile[atom]
+            if symmetric:
+                values[columns, rows] = tile[swap(atom)].T
+
+    for _ in _map_blocks(fill, measure, x, y, symmetric):
+        pass
+    if symmetric:
         _blank_diagonal(found)
-    _report(found, shape[0] if partners is None else 0)
+    _report(found, shape[0] if symmetric else 0)
     return found
 
 
@@ -62,33 +69,35 @@ def unit_means(
     estimator: str = "gaussian",
     redundancy: str = "mmi",
     atoms: tuple[str, ...] = ("sts", "rtr"),
+    segments: Sequence[int] | None = None,
+    bias_correction: bool = False,
 ) -> Atoms:
     """Mean of the atoms (nats) of every unit over its partners: atom -> (unit,) array.
 
     `series`: (unit, time). The mean is over defined pairs, x being the unit; NaN for a unit that
-    has none. Streams blocks of pairs: memory grows with units, never with pairs. Raises
-    SynergyError as `decompose_pairs` does.
+    has none. Streams blocks of pairs: memory grows with units, never with pairs. Options and
+    errors as in `decompose_pairs`.
     """
-    how, atoms = choose(estimator, redundancy), checked_atoms(atoms)
-    units, _ = _units(how, series, None, checked_tau(tau))
-    count, like = len(series), units.past
-    sums = {atom: full(like, (count,), 0.0) for atom in atoms}
-    pairs = full(like, (count,), 0.0)
-    for rows, columns in _tiles(count, count, _side(like, redundancy), symmetric=True):
-        tile = _tile(how, redundancy, units.rows(rows), units.rows(columns), atoms, True)
-        if rows == columns:
-            _blank_diagonal(tile)
-        xp = namespace(like)
-        defined = ~xp.isnan(tile[atoms[0]])
-        pairs[rows] += defined.sum(1)
-        for atom in atoms:
-            sums[atom][rows] += xp.nansum(tile[atom], 1)
-        if rows != columns:
-            pairs[columns] += defined.sum(0)
-            for atom in atoms:
-                sums[atom][columns] += xp.nansum(tile[swap(atom)], 0)
-    xp = namespace(like)
-    some = xp.where(pairs > 0, pairs, float("nan") * pairs)
+    measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
+    units, _ = _units(measure, series, None, checked_tau(tau), segments)
+    sums = {atom: full(units.past, (len(units.past),), 0.0) for atom in measure.atoms}
+    pairs = full(units.past, (len(units.past),), 0.0)
+
+    def add_up(block: Block) -> tuple[Block, Array, Array, dict[str, tuple[Array, Array]]]:
+        rows, columns = block
+        tile = _tile(measure, units.rows(rows), units.rows(columns), True)
+        defined = _above_diagonal(block, tile)
+        kept = {atom: namespace(v).where(defined, v, 0.0) for atom, v in tile.items()}
+        both = {atom: (kept[atom].sum(1), kept[swap(atom)].sum(0)) for atom in measure.atoms}
+        return block, defined.sum(1), defined.sum(0), both
+
+    for (rows, columns), across, down, both in _map_blocks(add_up, measure, units, units, True):
+        pairs[rows] += across
+        pairs[columns] += down
+        for atom, (row_sums, column_sums) in both.items():
+            sums[atom][rows] += row_sums
+            sums[atom][columns] += column_sums
+    some = namespace(pairs).where(pairs > 0, pairs, float("nan"))
     return Atoms({atom: total / some for atom, total in sums.items()})
 
 
@@ -101,30 +110,43 @@ def decompose_correlations(
     `lagged`[i, j] = corr(i_t, j_{t+tau}). Returns atom -> (unit, unit); the diagonal and pairs
     whose correlations are singular or impossible are NaN. Raises SynergyError for other shapes.
     """
-    atoms = checked_atoms(atoms)
+    measure = Measure(atoms=_names(atoms))
     past, future, lagged = (
         as_float64(values, name)
         for values, name in ((past, "past"), (future, "future"), (lagged, "lagged"))
     )
-    if past.ndim != 2 or past.shape[0] != past.shape[1]:
-        raise SynergyError(f"past has shape {tuple(past.shape)}; expected (unit, unit).")
-    if not past.shape == future.shape == lagged.shape:
+    shapes = [tuple(values.shape) for values in (past, future, lagged)]
+    if len(set(shapes)) > 1 or len(shapes[0]) != 2 or shapes[0][0] != shapes[0][1]:
         raise SynergyError(
-            f"past, future and lagged have shapes {tuple(past.shape)}, {tuple(future.shape)}, "
-            f"{tuple(lagged.shape)}; expected one shape (unit, unit)."
+            f"past, future and lagged have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}; "
+            "expected one square shape (unit, unit)."
         )
+    found = Atoms({atom: empty(past, past.shape) for atom in measure.atoms})
     own = namespace(lagged).diagonal(lagged)
-    r = gaussian.arrange(past, future, (own[:, None], own[None, :]), (lagged, lagged.T))
-    found = atoms_from_entropies(gaussian.entropies(r), atoms)
+    for rows, _ in _blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
+        selves = (own[rows, None], own[None, :])
+        r = gaussian.arrange(past[rows], future[rows], selves, (lagged[rows], lagged.T[rows]))
+        for atom, values in atoms_from_entropies(gaussian.entropies(r), measure.atoms).items():
+            found[atom][rows] = values
     _blank_diagonal(found)
     _report(found, len(past))
     return found
 
 
-def _units(how: Estimator, series: Array, partners: Array | None, tau: int) -> tuple[Any, Any]:
+def _names(atoms: tuple[str, ...] | str) -> tuple[str, ...]:
+    return (atoms,) if isinstance(atoms, str) else tuple(atoms)
+
+
+def _units(
+    measure: Measure,
+    series: Array,
+    partners: Array | None,
+    tau: int,
+    segments: Sequence[int] | None,
+) -> tuple[Any, Any]:
     values = checked_series(series)
+    units = measure.how.prepare(values, tau, segments)
     if partners is None:
-        units = how.prepare(values, tau)
         return units, units
     others = checked_series(partners, "partners")
     if others.shape[1] != values.shape[1]:
@@ -132,29 +154,71 @@ def _units(how: Estimator, series: Array, partners: Array | None, tau: int) -> t
             f"series have {values.shape[1]} steps and partners {others.shape[1]}; "
             "expected one length, cut them alike."
         )
-    return how.prepare(values, tau), how.prepare(others, tau)
+    return units, measure.how.prepare(others, tau, segments)
 
 
-def _tile(
-    how: Estimator, redundancy: str, x: Any, y: Any, atoms: tuple[str, ...], mirrored: bool
-) -> Atoms:
+def _tile(measure: Measure, x: Any, y: Any, symmetric: bool) -> Atoms:
     """One block of pairs, with the atoms that its mirror image will need."""
-    needed = tuple(dict.fromkeys((*atoms, *(map(swap, atoms) if mirrored else ()))))
-    return pair_atoms(how, redundancy, x, y, needed)
+    mirrored = tuple(map(swap, measure.atoms)) if symmetric else ()
+    needed = tuple(dict.fromkeys((*measure.atoms, *mirrored)))
+    if _has_kernel(measure, x):
+        return measure.unbiased(kernel.tile(x, y, needed), x)
+    return measure.unbiased(pair_atoms(measure, x, y, needed), x)
 
 
-def _side(like: Array, redundancy: str) -> int:
-    """Units along the side of a block: its arrays should fit the cache (or fill the GPU)."""
-    elements = 2**24 if is_tensor(like) and like.is_cuda else 2**16
-    samples = like.shape[-1] if redundancy == "ccs" else 1
-    return max(int((elements / samples) ** 0.5), 1)
+def _has_kernel(measure: Measure, units: Any) -> bool:
+    """Whether the fused kernel does this: Gaussian variables, MMI, on the CPU."""
+    gaussian_units = isinstance(units, Windows) and not is_tensor(units.past)
+    return gaussian_units and measure.redundancy == "mmi"
 
 
-def _tiles(rows: int, columns: int, side: int, *, symmetric: bool) -> Iterator[tuple[slice, slice]]:
-    """Blocks of the pair matrix; only those on and above the diagonal where it is symmetric."""
-    for i in range(0, rows, side):
-        for j in range(i if symmetric else 0, columns, side):
-            yield slice(i, min(i + side, rows)), slice(j, min(j + side, columns))
+def _map_blocks(
+    work: Callable[[Block], Any], measure: Measure, x: Any, y: Any, symmetric: bool
+) -> Iterator[Any]:
+    """Results block by block, in order; the kernel's blocks on all cores."""
+    shape = (len(x.past), len(y.past))
+    blocks = _blocks(*shape, *_block_shape(measure, x), symmetric=symmetric)
+    if not _has_kernel(measure, x):
+        yield from map(work, blocks)
+        return
+    with ThreadPoolExecutor(_cores()) as pool:
+        while batch := list(islice(blocks, 256)):  # bounds what waits in the queue
+            yield from pool.map(work, batch)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _block_shape(measure: Measure, units: Any) -> tuple[int, int]:
+    """Units along the two sides of a block: its arrays should fit the cache (or fill the GPU)."""
+    on_gpu = is_tensor(units.past) and units.past.is_cuda
+    per_pair = 1
+    if measure.estimator == "discrete":
+        per_pair = 16
+    elif measure.redundancy == "ccs":
+        per_pair = min(units.past.shape[1], gaussian.CHUNK)
+    pairs = max((2**24 if on_gpu else 2**16) // per_pair, 1)
+    rows = max(isqrt(pairs), 1) if on_gpu else min(max(isqrt(pairs), 1), kernel.SIDE)
+    return rows, pairs // rows
+
+
+def _blocks(
+    rows: int, columns: int, height: int, width: int, *, symmetric: bool
+) -> Iterator[Block]:
+    """Blocks of the pair matrix; only what lies on or above the diagonal where it is symmetric."""
+    for i in range(0, rows, height):
+        for j in range(i if symmetric else 0, columns, width):
+            yield slice(i, min(i + height, rows)), slice(j, min(j + width, columns))
+
+
+def _above_diagonal(block: Block, tile: Atoms) -> Array:
+    """Where a block has defined pairs of a unit with a later one."""
+    rows, columns = block
+    values = next(iter(tile.values()))
+    xp = namespace(values)
+    later = xp.ones_like(values, dtype=bool if xp.__name__ == "numpy" else xp.bool)
+    return xp.triu(later, rows.start - columns.start + 1) & ~xp.isnan(values)
 
 
 def _blank_diagonal(matrices: Atoms) -> None:
@@ -169,4 +233,4 @@ def _report(found: Atoms, diagonal: int) -> None:
     undefined = int(namespace(first).isnan(first).sum()) - diagonal
     if undefined:
         total = first.shape[0] * first.shape[1] - diagonal
-        log.warning("%d of %d ordered pairs are undefined (NaN)", undefined, total)
+        log.info("%d of %d ordered pairs are undefined (NaN)", undefined, total)

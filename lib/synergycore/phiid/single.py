@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import gaussian
+from synergycore.phiid import discrete, gaussian
 from synergycore.phiid.arrays import Array, as_float64, namespace
 from synergycore.phiid.estimators import (
+    Measure,
     atoms_from_entropies,
-    choose,
+    ccs_atoms,
     local_atoms,
     pair_atoms,
 )
@@ -25,12 +28,19 @@ def decompose(
     estimator: str = "gaussian",
     redundancy: str = "mmi",
     pointwise: bool = False,
+    segments: Sequence[int] | None = None,
+    bias_correction: bool = False,
 ) -> Atoms:
     """The 16 atoms of one pair of series, in nats (Mediano et al. 2021, arXiv:2109.13186).
 
-    `x`, `y`: (time,) series. Returns atom -> float, or array (T - tau,) whose mean it is when
-    `pointwise`; NaN throughout where the pair is undefined (constant, not finite, collinear, too
-    short). Raises SynergyError for unequal lengths, unknown options and anything but real numbers.
+    `x`, `y`: (time,) series. `estimator`: "gaussian", "copula" (ranks as normal scores) or
+    "discrete" (each window binarised at its mean). `redundancy`: "mmi" or "ccs". `segments`:
+    lengths of the prompts that the series concatenate; each is demeaned by itself and no sample
+    spans two. `bias_correction` takes off the exact bias of Gaussian informations (see `bias`).
+
+    Returns atom -> float, or array (samples,) whose mean it is when `pointwise`; NaN throughout
+    where the pair is undefined (constant, not finite, collinear, too short). Raises SynergyError
+    for unequal lengths, unknown options and anything but real numbers.
     """
     x, y, tau = as_float64(x, "x"), as_float64(y, "y"), checked_tau(tau)
     if x.ndim != 1 or x.shape != y.shape:
@@ -38,13 +48,12 @@ def decompose(
             f"x and y have shapes {tuple(x.shape)} and {tuple(y.shape)}; "
             "expected two series (time,) of one length, cut them alike."
         )
-    how = choose(estimator, redundancy)
-    units = how.prepare(namespace(x).stack([x, y]), tau)
+    measure = Measure(estimator, redundancy, ATOMS, bias_correction)
+    units = measure.how.prepare(namespace(x).stack([x, y]), tau, segments)
     one, other = units.rows(slice(0, 1)), units.rows(slice(1, 2))
     if pointwise:
-        local = local_atoms(how, redundancy, one, other)
-        return Atoms({atom: values[0, 0] for atom, values in local.items()})
-    pair = pair_atoms(how, redundancy, one, other)
+        return measure.unbiased(local_atoms(measure, one, other), units)
+    pair = measure.unbiased(pair_atoms(measure, one, other), units)
     return Atoms({atom: float(values[0, 0]) for atom, values in pair.items()})
 
 
@@ -70,3 +79,25 @@ def decompose_covariance(cov: Array) -> Atoms:
     nested = [[1 if i == j else r[..., i, j] for j in range(4)] for i in range(4)]
     found = atoms_from_entropies(gaussian.entropies(nested), ATOMS)
     return found if cov.ndim > 2 else Atoms({atom: float(v) for atom, v in found.items()})
+
+
+def decompose_probabilities(table: Array, *, redundancy: str = "mmi") -> Atoms:
+    """The 16 atoms, in nats, of two bits whose joint distribution over one step is known.
+
+    `table`: (2, 2, 2, 2) probabilities of (x_t, y_t, x_{t+tau}, y_{t+tau}). Raises SynergyError
+    for another shape, for negative values and for a sum other than 1.
+    """
+    table = np.asarray(as_float64(table, "table"))
+    if table.shape != (2, 2, 2, 2):
+        raise SynergyError(f"table has shape {table.shape}; expected (2, 2, 2, 2).")
+    if not (np.all(table >= 0) and abs(table.sum() - 1) < 1e-9):
+        raise SynergyError(
+            f"table sums to {table.sum():.6g} with least value {table.min():.3g}; expected "
+            "probabilities that sum to 1, divide by the sum."
+        )
+    table = table[..., None, None]
+    if Measure("discrete", redundancy).redundancy == "mmi":
+        found = atoms_from_entropies(discrete.mean_entropies(table))
+    else:
+        found = ccs_atoms(discrete.local_entropies(table))
+    return Atoms({atom: float(values[0, 0]) for atom, values in found.items()})

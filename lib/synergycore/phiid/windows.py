@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from synergycore.errors import SynergyError
 from synergycore.phiid.arrays import Array, as_float64, full, namespace
@@ -25,6 +28,8 @@ class Windows:
     """(unit, sample): x(t), t = 0 .. T-τ-1."""
     future: Array
     """(unit, sample): x(t + τ)."""
+    freedom: int
+    """Degrees of freedom of a variance: samples less the number of means removed."""
 
     @property
     def own(self) -> Array:
@@ -32,7 +37,7 @@ class Windows:
         return (self.past * self.future).sum(-1)
 
     def rows(self, chosen: slice) -> Windows:
-        return Windows(self.past[chosen], self.future[chosen])
+        return Windows(self.past[chosen], self.future[chosen], self.freedom)
 
 
 def checked_series(series: Array, name: str = "series") -> Array:
@@ -55,36 +60,74 @@ def checked_tau(tau: int) -> int:
     return int(tau)
 
 
-def cut(series: Array, tau: int) -> Windows:
-    """Standardised windows of (unit, time) series; logs the units that have none."""
-    count, time = series.shape
-    if time - tau < SHORTEST:
-        log.warning(
-            "series of %d steps at lag %d leave %d samples, fewer than %d: all %d units are NaN",
-            time,
-            tau,
-            max(time - tau, 0),
-            SHORTEST,
-            count,
+def checked_segments(segments: Sequence[int] | None, time: int) -> tuple[int, ...]:
+    """Lengths of the pieces that a series is concatenated from; one piece if None.
+
+    Raises SynergyError unless they are positive whole numbers that add up to the series.
+    """
+    if segments is None:
+        return (time,)
+    lengths = tuple(int(length) for length in segments)
+    if sum(lengths) != time or min(lengths, default=0) < 1 or lengths != tuple(segments):
+        raise SynergyError(
+            f"segments {list(segments)[:5]} add up to {sum(lengths)}; expected positive whole "
+            f"lengths that add up to the {time} steps of the series."
         )
-        empty = full(series, (count, SHORTEST), float("nan"))
-        return Windows(empty, empty)
-    windows = Windows(standardise(series[:, :-tau]), standardise(series[:, tau:]))
+    return lengths
+
+
+def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windows:
+    """Standardised windows of (unit, time) series; logs the units that have none.
+
+    With `segments`, the lengths of the prompts that were concatenated, every prompt is demeaned
+    by itself (differences between prompts would pass for a common driver) and no sample spans
+    two prompts.
+    """
+    lengths = checked_segments(segments, series.shape[1])
+    used = [n - tau for n in lengths if n > tau]
+    if sum(used) < SHORTEST:
+        return _too_short(series, tau, sum(used))
+    ends = np.cumsum(lengths)
+    spans = [(e - n, e - tau) for e, n in zip(ends, lengths, strict=True) if n > tau]
+    windows = Windows(
+        standardise([series[:, a:b] for a, b in spans]),
+        standardise([series[:, a + tau : b + tau] for a, b in spans]),
+        sum(used) - len(used),
+    )
     report_undefined(windows)
     return windows
 
 
-def standardise(window: Array) -> Array:
-    """Rows of mean 0 and length 1; NaN for a row that is constant or has a NaN or an infinity."""
-    xp = namespace(window)
+def _too_short(series: Array, tau: int, samples: int) -> Windows:
+    log.warning(
+        "series of %d steps at lag %d leave %d samples, fewer than %d: all %d units are NaN",
+        series.shape[1],
+        tau,
+        samples,
+        SHORTEST,
+        len(series),
+    )
+    empty = full(series, (len(series), SHORTEST), float("nan"))
+    return Windows(empty, empty, SHORTEST - 1)
+
+
+def standardise(pieces: Sequence[Array]) -> Array:
+    """Join pieces (unit, sample), each of mean 0, to rows of length 1.
+
+    NaN for a row that is constant in every piece or has a value that is not finite.
+    """
+    xp = namespace(pieces[0])
+    window = xp.concatenate(list(pieces), 1)
     largest = xp.amax(xp.abs(window), -1)[:, None]
     finite = largest < float("inf")
-    safe = xp.where(finite & (largest > 0), largest, xp.ones_like(largest))
-    scaled = xp.where(finite, window, 0 * safe) / safe
-    centred = scaled - scaled.mean(-1)[:, None]
+    # a power of two rescales exactly: no overflow, and ties with the mean stay ties
+    power = xp.frexp(xp.where(finite & (largest > 1e-300), largest, 1.0))[1]
+    scale = xp.exp2(1.0 - power)
+    exact = [xp.where(finite, piece, 0.0) * scale for piece in pieces]
+    centred = xp.concatenate([piece - piece.mean(-1)[:, None] for piece in exact], 1)
     length = (centred**2).sum(-1)[:, None] ** 0.5
     varies = finite & (length > CONSTANT * window.shape[-1] ** 0.5)
-    return xp.where(varies, centred, float("nan") * safe) / xp.where(varies, length, safe)
+    return xp.where(varies, centred, float("nan")) / xp.where(varies, length, 1.0)
 
 
 def report_undefined(windows: Windows) -> None:

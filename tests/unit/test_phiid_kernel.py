@@ -1,0 +1,74 @@
+"""The fused kernel against the readable implementation."""
+
+import numpy as np
+import pytest
+
+from synergycore.phiid import ATOMS, decompose_pairs, gaussian, kernel
+from synergycore.phiid.estimators import atoms_from_entropies
+from synergycore.phiid.windows import cut
+
+
+def readable(x, y):
+    return atoms_from_entropies(gaussian.mean_entropies(x, y))
+
+
+def walk(units, time, seed=0):
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(size=time).cumsum()
+    series = rng.normal(size=(units, time)).cumsum(1) * rng.uniform(0, 1, (units, 1))
+    return series + rng.normal(size=(units, time)) + shared * rng.uniform(-1, 1, (units, 1))
+
+
+def test_rows_of_the_node_buffer_are_the_atoms():
+    assert [getattr(kernel, atom.upper()) for atom in ATOMS] == list(range(16))
+
+
+@pytest.mark.parametrize("time", [7, 100, 124, 125, 126, 500])
+@pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 64), (64, 65), (40, 200)])
+def test_every_atom_agrees(rows, columns, time):
+    x, y = cut(walk(rows, time), 1), cut(walk(columns, time, seed=1), 1)
+    found, expected = kernel.tile(x, y, ATOMS), readable(x, y)
+    for atom in ATOMS:
+        np.testing.assert_allclose(found[atom], expected[atom], rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("atom", ATOMS)
+def test_atoms_can_be_asked_for_one_by_one(atom):
+    x = cut(walk(5, 50), 1)
+    np.testing.assert_array_equal(kernel.tile(x, x, (atom,))[atom], kernel.tile(x, x, ATOMS)[atom])
+
+
+def test_undefined_pairs_agree():
+    series = walk(6, 50)
+    series[2], series[4] = np.nan, 3 * series[1] - 1
+    series[5, :-1] = series[0, 1:]  # follows unit 0 exactly
+    x = cut(series, 1)
+    found, expected = kernel.tile(x, x, ATOMS), readable(x, x)
+    undefined = np.isnan(expected["sts"])
+    assert undefined[2].all()
+    assert undefined[1, 4]
+    assert undefined[0, 5]
+    assert not undefined[0, 1]
+    for atom in ATOMS:
+        np.testing.assert_array_equal(np.isnan(found[atom]), undefined)
+        np.testing.assert_array_equal(np.isnan(expected[atom]), undefined)
+
+
+def test_nearly_collinear_pairs_agree_to_what_the_condition_allows():
+    series = walk(2, 200)
+    series[1] = series[0] + 1e-4 * series[1]
+    x = cut(series, 1)
+    found, expected = kernel.tile(x, x, ATOMS), readable(x, x)
+    for atom in ATOMS:
+        np.testing.assert_allclose(found[atom][0, 1], expected[atom][0, 1], rtol=0, atol=1e-6)
+
+
+def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
+    from synergycore.phiid import pairs
+
+    series = walk(300, 60)
+    one = decompose_pairs(series, atoms=ATOMS)
+    monkeypatch.setattr(pairs, "_cores", lambda: 3)
+    other = decompose_pairs(series, atoms=ATOMS)
+    for atom in ATOMS:
+        np.testing.assert_array_equal(one[atom], other[atom])
