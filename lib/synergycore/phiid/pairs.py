@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 Block = tuple[slice, slice]
 
+CACHED = kernel.SIDE * 1016
+"""Pairs of a block on the CPU; rows of 127 cache lines keep a transposed read off one cache set."""
+
 
 def decompose_pairs(
     series: Array,
@@ -198,7 +201,7 @@ def _block_shape(measure: Measure, units: Any) -> tuple[int, int]:
         per_pair = 16
     elif measure.redundancy == "ccs":
         per_pair = min(units.past.shape[1], gaussian.CHUNK)
-    pairs = max((2**24 if on_gpu else 2**16) // per_pair, 1)
+    pairs = max((2**24 if on_gpu else CACHED) // per_pair, 1)
     rows = max(isqrt(pairs), 1) if on_gpu else min(max(isqrt(pairs), 1), kernel.SIDE)
     return rows, pairs // rows
 
@@ -230,7 +233,7 @@ def _blank_diagonal(matrices: Atoms) -> None:
 def _report(found: Atoms, diagonal: int) -> None:
     """Log how many pairs came out undefined, the diagonal aside."""
     first = next(iter(found.values()))
-    undefined = int(namespace(first).isnan(first).sum()) - diagonal
+    undefined = int(namespace(first).count_nonzero(first != first)) - diagonal
     if undefined:
         total = first.shape[0] * first.shape[1] - diagonal
-        log.info("%d of %d ordered pairs are undefined (NaN)", undefined, total)
+        log.warning("%d of %d ordered pairs are undefined (NaN)", undefined, total)

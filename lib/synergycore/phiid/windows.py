@@ -31,13 +31,11 @@ class Windows:
     freedom: int
     """Degrees of freedom of a variance: samples less the number of means removed."""
 
-    @property
-    def own(self) -> Array:
-        """(unit,): correlation of every unit with its own future."""
-        return (self.past * self.future).sum(-1)
+    own: Array
+    """(unit,): correlation of every unit with its own future."""
 
     def rows(self, chosen: slice) -> Windows:
-        return Windows(self.past[chosen], self.future[chosen], self.freedom)
+        return Windows(self.past[chosen], self.future[chosen], self.freedom, self.own[chosen])
 
 
 def checked_series(series: Array, name: str = "series") -> Array:
@@ -89,11 +87,9 @@ def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windo
         return _too_short(series, tau, sum(used))
     ends = np.cumsum(lengths)
     spans = [(e - n, e - tau) for e, n in zip(ends, lengths, strict=True) if n > tau]
-    windows = Windows(
-        standardise([series[:, a:b] for a, b in spans]),
-        standardise([series[:, a + tau : b + tau] for a, b in spans]),
-        sum(used) - len(used),
-    )
+    past = standardise([series[:, a:b] for a, b in spans])
+    future = standardise([series[:, a + tau : b + tau] for a, b in spans])
+    windows = Windows(past, future, sum(used) - len(used), (past * future).sum(-1))
     report_undefined(windows)
     return windows
 
@@ -108,7 +104,7 @@ def _too_short(series: Array, tau: int, samples: int) -> Windows:
         len(series),
     )
     empty = full(series, (len(series), SHORTEST), float("nan"))
-    return Windows(empty, empty, SHORTEST - 1)
+    return Windows(empty, empty, SHORTEST - 1, empty[:, 0])
 
 
 def standardise(pieces: Sequence[Array]) -> Array:
@@ -117,17 +113,16 @@ def standardise(pieces: Sequence[Array]) -> Array:
     NaN for a row that is constant in every piece or has a value that is not finite.
     """
     xp = namespace(pieces[0])
-    window = xp.concatenate(list(pieces), 1)
-    largest = xp.amax(xp.abs(window), -1)[:, None]
-    finite = largest < float("inf")
+    largest = xp.amax(xp.stack([xp.amax(xp.abs(piece), -1) for piece in pieces]), 0)[:, None]
+    usable = (largest > 1e-300) & (largest < float("inf"))
     # a power of two rescales exactly: no overflow, and ties with the mean stay ties
-    power = xp.frexp(xp.where(finite & (largest > 1e-300), largest, 1.0))[1]
-    scale = xp.exp2(1.0 - power)
-    exact = [xp.where(finite, piece, 0.0) * scale for piece in pieces]
+    power = xp.frexp(xp.where(usable, largest, 1.0))[1]
+    scale = xp.where(usable, xp.exp2(1.0 - power), float("nan"))
+    exact = [piece * scale for piece in pieces]
     centred = xp.concatenate([piece - piece.mean(-1)[:, None] for piece in exact], 1)
     length = (centred**2).sum(-1)[:, None] ** 0.5
-    varies = finite & (length > CONSTANT * window.shape[-1] ** 0.5)
-    return xp.where(varies, centred, float("nan")) / xp.where(varies, length, 1.0)
+    constant = length <= CONSTANT * centred.shape[-1] ** 0.5
+    return centred / xp.where(constant, float("nan"), length)
 
 
 def report_undefined(windows: Windows) -> None:
