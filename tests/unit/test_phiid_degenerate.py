@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+import torch
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import (
@@ -166,6 +167,8 @@ def test_extreme_scales_neither_overflow_nor_underflow():
     x, y = noise(2)
     expected = decompose(x, y)
     assert decompose(x * 1e200, y * 1e-200) == pytest.approx(expected, abs=1e-10)
+    tensors = torch.from_numpy(x) * 1e200, torch.from_numpy(y) * 1e-200
+    assert decompose(*tensors) == pytest.approx(expected, abs=1e-10)
 
 
 @pytest.mark.parametrize(

@@ -116,8 +116,8 @@ def standardise(pieces: Sequence[Array]) -> Array:
     largest = xp.amax(xp.stack([xp.amax(xp.abs(piece), -1) for piece in pieces]), 0)[:, None]
     usable = (largest > 1e-300) & (largest < float("inf"))
     # a power of two rescales exactly: no overflow, and ties with the mean stay ties
-    power = xp.frexp(xp.where(usable, largest, 1.0))[1]
-    scale = xp.where(usable, xp.exp2(1.0 - power), float("nan"))
+    safe = xp.where(usable, largest, 1.0)
+    scale = xp.where(usable, xp.exp2(1.0 - xp.frexp(safe)[1] + 0 * safe), float("nan"))
     exact = [piece * scale for piece in pieces]
     centred = xp.concatenate([piece - piece.mean(-1)[:, None] for piece in exact], 1)
     length = (centred**2).sum(-1)[:, None] ** 0.5
