@@ -43,16 +43,31 @@ The rate is $x^2$.
 )
 
 
-def copy_root(folder: Path, chapter: str = CHAPTER) -> Path:
+INDEX = """# Index
+
+```{include} _generated/verdicts.md
+```
+
+```{include} _generated/measured.md
+```
+"""
+ONCE = CHAPTER.replace('model = "smollm2-135m"\n', "").replace("model, ", "")
+"""A chapter without a model: a build of it needs none."""
+
+
+def copy_root(folder: Path, chapter: str = CHAPTER, index: str = INDEX) -> Path:
     """A repository in `folder` with the one chapter `tiny` and the real set-up around it."""
-    for name in ("profiles", "Snakefile", "_config.yml", "constraints.txt"):
-        source = REPOSITORY / name
-        if source.is_dir():
-            shutil.copytree(source, folder / name)
-        elif source.exists():
-            shutil.copy(source, folder / name)
-    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\n")
-    (folder / "notebooks").mkdir()
+    shutil.copytree(REPOSITORY / "profiles", folder / "profiles")
+    for name in ("Snakefile", "_config.yml", "constraints.txt"):
+        shutil.copy(REPOSITORY / name, folder)
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters: [{file: notebooks/tiny}]\n"
+    )
+    for name in ("book/_static", "notebooks"):
+        (folder / name).mkdir(parents=True)
+    for name in ("claims.yml", "references.bib", "_static/favicon.svg"):
+        shutil.copy(REPOSITORY / "book" / name, folder / "book" / name)
+    (folder / "book" / "index.md").write_text(index)
     (folder / "notebooks" / "tiny.md").write_text(chapter)
     return folder
 

@@ -124,6 +124,7 @@ def _finished(
     """The executed notebook without times, paths and widgets, and with a record of its run."""
     for cell in notebook.cells:
         _clean(cell)
+    _show_values_used(notebook)
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
     notebook.metadata.setdefault("language_info", {"name": "python"})
@@ -140,11 +141,17 @@ def _finished(
 def _clean(cell: NotebookNode) -> None:
     for key in ("papermill", "execution"):
         cell.metadata.pop(key, None)
-    tags = cell.metadata.get("tags", [])
-    if "injected-parameters" in tags and "hide-input" not in tags:
-        cell.metadata["tags"] = [*tags, "hide-input"]
     for output in cell.get("outputs", []):
         output.get("data", {}).pop(WIDGET, None)
+
+
+def _show_values_used(notebook: NotebookNode) -> None:
+    """Of the two parameter cells, the page shows the one with the values of this run."""
+    cells = {tag: cell for cell in notebook.cells for tag in cell.metadata.get("tags", [])}
+    if "injected-parameters" in cells:
+        injected, defaults = cells["injected-parameters"], cells["parameters"]
+        injected.source = injected.source.removeprefix("# Parameters\n").rstrip()
+        defaults.metadata["tags"] = [*defaults.metadata["tags"], "remove-cell"]
 
 
 def _write(notebook: NotebookNode, path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,7 +44,7 @@ def _jupyter_book(stage: Path, work: Path) -> None:
 
 def _said(run: subprocess.CompletedProcess[str]) -> str:
     """Its warnings and errors; all of its output when it named none."""
-    lines = (run.stdout + run.stderr).splitlines()
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", run.stdout + run.stderr).splitlines()
     named = [line for line in lines if "WARNING" in line or "ERROR" in line or "rror:" in line]
     return "\n".join(named or lines) + "\n"
 

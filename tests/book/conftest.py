@@ -1,0 +1,36 @@
+"""The smoke book, built once for all tests of this folder, into a folder of its own."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import tiny
+
+
+@dataclass(frozen=True)
+class Built:
+    build: Path
+    """SYNERGY_BUILD of the run."""
+    stdout: str
+
+    @property
+    def folder(self) -> Path:
+        return self.build / "smoke"
+
+    @property
+    def site(self) -> Path:
+        return self.folder / "site"
+
+
+@pytest.fixture(scope="session")
+def smoke_book(tmp_path_factory):
+    """`synergy book --profile smoke` on this repository; models come from the usual cache."""
+    build = tmp_path_factory.mktemp("smoke")
+    run = tiny.synergy(
+        tiny.REPOSITORY, "book", "--profile", "smoke", SYNERGY_BUILD=os.fspath(build)
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return Built(build, run.stdout)

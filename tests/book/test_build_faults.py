@@ -1,0 +1,178 @@
+"""What goes wrong during a build is said in a sentence, and the next build goes on from there."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+import tiny
+
+GATE = """
+import time
+for _ in range(600):
+    if Path("{gate}").exists():
+        break
+    Path("{gate}.reached").touch()
+    time.sleep(0.1)
+"""
+
+
+def with_gate(gate):
+    """A chapter that stops in its middle until the file `gate` is there."""
+    return tiny.ONCE.replace("print(Path.cwd()", GATE.format(gate=gate) + "print(Path.cwd()")
+
+
+def start(root):
+    """A build in the background, in a process group of its own as a shell would start it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "synergycore.cli", "book", "--profile", "smoke"],
+        cwd=root,
+        env=tiny.environment(root),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+def wait_for(path):
+    for _ in range(600):
+        if path.exists():
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"{path} never came")
+
+
+def build(root):
+    return tiny.synergy(root, "book", "--profile", "smoke")
+
+
+def test_a_build_is_published_and_what_is_published_is_whole(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    (root / "_build" / "html").mkdir(parents=True)
+    (root / "_build" / "html" / "old.html").touch()
+    run = build(root)
+    assert run.returncode == 0, run.stdout + run.stderr
+    index = root / "_build" / "html" / "index.html"
+    assert run.stdout.rstrip().endswith(f"open {index}")
+    assert index.is_file()
+    assert (root / "_build" / "html" / "notebooks" / "tiny.html").is_file()
+    assert [path.name for path in (root / "_build").iterdir()] == ["html"]
+    assert not (root / "_build" / "html" / "old.html").exists()
+
+
+def test_a_chapter_that_raises_stops_the_build_and_the_next_build_goes_on(tmp_path):
+    broken = tiny.ONCE.replace("import os\n", "import os\nraise OSError('no')\n")
+    root = tiny.copy_root(tmp_path, broken)
+    run = build(root)
+    assert run.returncode == 2
+    assert "raise OSError('no')" in run.stderr
+    assert "error: chapter tiny stopped in cell" in run.stderr
+    assert run.stderr.rstrip().splitlines()[-1].startswith("error: the build stopped")
+    assert "Traceback (most recent call last):\n  File" not in run.stderr
+    assert not (root / "_build").exists()
+    (root / "notebooks" / "tiny.md").write_text(tiny.ONCE)
+    assert build(root).returncode == 0
+
+
+def test_a_changed_chapter_is_run_again_and_an_unchanged_one_is_not(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    assert build(root).returncode == 0
+    assert "chapter tiny" not in build(root).stdout
+    (root / "book" / "index.md").write_text(tiny.INDEX + "\nMore.\n")
+    run = build(root)
+    assert "chapter tiny" not in run.stdout
+    assert "site" in run.stdout
+    (root / "notebooks" / "tiny.md").write_text(tiny.ONCE + "\nMore.\n")
+    assert "chapter tiny" in build(root).stdout
+
+
+def test_a_warning_of_the_site_is_an_error(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE, index=tiny.INDEX + "\n{ref}`nowhere`\n")
+    run = build(root)
+    assert run.returncode == 2
+    assert "nowhere" in run.stderr
+    assert "error: the site could not be rendered" in run.stderr
+    assert not (root / "_build").exists()
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (lambda root: (root / "notebooks" / "tiny.md").unlink(), "unknown chapter 'tiny'"),
+        (lambda root: (root / "_toc.yml").write_text("x: 1"), "_toc.yml has no `root`"),
+        (lambda root: (root / "profiles" / "smoke.yml").write_text("a: 1"), "profile smoke.yml"),
+    ],
+    ids=["chapter", "contents", "profile"],
+)
+def test_a_broken_repository_is_told_before_anything_runs(tmp_path, break_it, said):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    break_it(root)
+    run = build(root)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: ")
+    assert said in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+def test_unknown_profile_and_cluster_are_told(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    assert "unknown profile 'x'" in tiny.synergy(root, "book", "--profile", "x").stderr
+    run = tiny.synergy(root, "book", "--profile", "smoke", "--cluster", "x")
+    assert "unknown cluster 'x'; choose one of slurm" in run.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
+def test_an_interrupted_build_says_so_and_the_next_build_finishes(tmp_path, number):
+    gate = tmp_path / "gate"
+    root = tmp_path / "root"
+    root.mkdir()
+    tiny.copy_root(root, with_gate(gate))
+    with start(root) as process:
+        wait_for(tmp_path / "gate.reached")
+        os.killpg(process.pid, number)  # what a terminal does
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert stderr.rstrip().splitlines()[-1].startswith("error: interrupted; build again")
+    assert not (root / "_build").exists()
+    gate.touch()
+    run = build(root)
+    assert run.returncode == 0, run.stderr
+    assert "chapter tiny" in run.stdout
+
+
+def test_a_killed_build_leaves_nothing_running_and_the_next_build_finishes(tmp_path):
+    gate = tmp_path / "gate"
+    root = tmp_path / "root"
+    root.mkdir()
+    tiny.copy_root(root, with_gate(gate))
+    with start(root) as process:
+        wait_for(tmp_path / "gate.reached")
+        process.kill()
+        note = json.loads((root / "build" / "smoke" / "snakemake.json").read_text())
+        gate.touch()
+        run = build(root)
+        process.stdout.close()
+        process.stderr.close()
+    assert run.returncode == 0, run.stderr
+    assert "chapter tiny" in run.stdout
+    with pytest.raises(ProcessLookupError):
+        os.kill(note["pid"], 0)
+
+
+def test_two_builds_of_a_profile_at_once_are_refused(tmp_path):
+    gate = tmp_path / "gate"
+    root = tmp_path / "root"
+    root.mkdir()
+    tiny.copy_root(root, with_gate(gate))
+    with start(root) as process:
+        wait_for(tmp_path / "gate.reached")
+        run = build(root)
+        gate.touch()
+        process.communicate(timeout=120)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: another build is running in")
+    assert process.returncode == 0

@@ -1,0 +1,83 @@
+"""The whole path, from a model to a site, in its smallest size."""
+
+import json
+import os
+
+import nbformat
+import tiny
+
+from synergycore import claims
+
+CHAPTER = "fig1_synergistic_core"
+
+
+def files(folder):
+    """Every file of a build with the time it was written."""
+    skipped = ("measured.json", "snakemake.json", "lock")
+    return {
+        path: path.stat().st_mtime_ns
+        for path in folder.rglob("*")
+        if path.is_file() and ".snakemake" not in path.parts and path.name not in skipped
+    }
+
+
+def test_the_site_stands_where_the_last_line_says(smoke_book):
+    index = smoke_book.site / "index.html"
+    assert index.is_file()
+    assert smoke_book.stdout.splitlines()[-1].endswith(f"open {index}")
+
+
+def test_every_page_of_the_contents_was_rendered(smoke_book):
+    pages = {path.relative_to(smoke_book.site).as_posix() for path in smoke_book.site.rglob("*")}
+    expected = {f"book/{path.stem}.html" for path in (tiny.REPOSITORY / "book").glob("*.md")}
+    assert expected | {f"notebooks/{CHAPTER}.html"} <= pages
+
+
+def test_the_figure_page_shows_its_four_panels(smoke_book):
+    html = (smoke_book.site / "notebooks" / f"{CHAPTER}.html").read_text()
+    assert html.count("<figure") >= 4
+    for heading in ("(a)", "(b)", "(c)", "(d)"):
+        assert heading in html
+
+
+def test_the_page_shows_the_parameters_of_the_run(smoke_book):
+    html = (smoke_book.site / "notebooks" / f"{CHAPTER}.html").read_text()
+    notebook = nbformat.read(smoke_book.folder / "smollm2-135m" / f"{CHAPTER}.ipynb", 4)
+    assert notebook.metadata["synergy"]["parameters"]["new_tokens"] == 40
+    source = {tag: c.source for c in notebook.cells for tag in c.metadata.get("tags", [])}
+    assert "new_tokens = 40" in source["injected-parameters"]
+    assert 'prompts_per_category</span> <span class="o">=</span> <span class="mi">1<' in html
+    assert 'prompts_per_category</span> <span class="o">=</span> <span class="mi">10<' not in html
+
+
+def test_claims_of_the_smoke_profile_stay_in_the_build(smoke_book):
+    records = claims.read(smoke_book.folder / "claims" / f"{CHAPTER}.json")
+    assert {record["model"] for record in records} == {"smollm2-135m"}
+    assert not (tiny.REPOSITORY / "results" / "claims" / "smoke").exists()
+    run = tiny.synergy(
+        tiny.REPOSITORY,
+        *("claims", "--profile", "smoke", "--format", "json"),
+        SYNERGY_BUILD=os.fspath(smoke_book.build),
+    )
+    assert json.loads(run.stdout) == records
+    wanted = {"claim", "model", "effect", "interval", "unit", "control", "verdict", "chapter"}
+    assert all(wanted <= set(record) for record in records)
+
+
+def test_time_and_memory_of_the_build_are_recorded_and_shown(smoke_book):
+    record = json.loads((smoke_book.folder / "measured.json").read_text())
+    assert record["seconds"] > 1
+    assert record["peak_memory_bytes"] > 1e8
+    html = (smoke_book.site / "book" / "models_and_data.html").read_text()
+    assert "This build (profile" in html
+
+
+def test_a_second_build_runs_nothing(smoke_book):
+    before = files(smoke_book.folder)
+    run = tiny.synergy(
+        tiny.REPOSITORY, "book", "--profile", "smoke", SYNERGY_BUILD=os.fspath(smoke_book.build)
+    )
+    assert run.returncode == 0, run.stderr
+    assert len(run.stdout.splitlines()) == 1
+    assert run.stdout.startswith("built in")
+    assert files(smoke_book.folder) == before
