@@ -15,7 +15,7 @@ pytestmark = [
 
 
 @pytest.mark.parametrize(
-    ("estimator", "redundancy"), product(("gaussian", "copula", "discrete"), ("mmi", "ccs"))
+    ("estimator", "redundancy"), list(product(("gaussian", "copula", "discrete"), ("mmi", "ccs")))
 )
 def test_cuda_tensors_give_the_values_of_the_cpu(estimator, redundancy):
     series = np.random.default_rng(0).normal(size=(70, 120)).cumsum(1)
