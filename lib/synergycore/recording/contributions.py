@@ -44,10 +44,11 @@ def _watch(index: int, layer, parts, function: ContributionFunction) -> list:
         return lambda module, args, output: seen.update({name: first(output)})
 
     def leave(module, args, output):
-        h, a, m = seen["h"], seen["a"], seen["m"]
+        h_next = first(output)
+        # OPT's MLP works on flattened tokens; on several GPUs h may come from the one before.
+        h, a, m = (seen[name].reshape(h_next.shape).to(h_next.device) for name in "ham")
         seen.clear()
-        # OPT's MLP works on flattened tokens.
-        function(index, h, a.reshape(h.shape), m.reshape(h.shape), first(output))
+        function(index, h, a, m, h_next)
 
     return [
         layer.register_forward_pre_hook(enter, with_kwargs=True),

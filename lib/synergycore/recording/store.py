@@ -116,17 +116,14 @@ def read(path: Path) -> xr.Dataset | None:
 
 
 def write(path: Path, recording: xr.Dataset) -> None:
-    """Under a temporary name, renamed when whole; checksums let `read` notice later damage.
+    """Under a temporary name, renamed when whole; checksums let `read` notice damage later.
 
     The file is made in memory first: on a full disk HDF5 itself may bring the process down.
     Raises SynergyError when the disk is full or the folder cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    encoding = {
-        name: {"zlib": True, "complevel": 1, "shuffle": True, "fletcher32": True}
-        for name, variable in recording.data_vars.items()
-        if variable.ndim > 1
-    }
+    # Compressed data carries a checksum, which is how damage is noticed: compress the small too.
+    encoding = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in recording}
     content = recording.to_netcdf(engine="h5netcdf", encoding=encoding)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
