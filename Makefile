@@ -33,7 +33,7 @@ test: $(READY) ## the whole test suite, a smoke book included
 	@$(BIN)/python -m pytest
 
 chapter: $(READY) ## one chapter: make chapter NAME=... ARGS="-p model=gemma-3-270m"
-	@$(BIN)/synergy chapter $(NAME) --profile $(PROFILE) $(ARGS)
+	@$(BIN)/synergy chapter $(NAME) --profile $(PROFILE) --html $(ARGS)
 
 check: $(READY) ## lint, types, unit tests: under a minute
 	@$(BIN)/ruff check lib tests benchmarks
@@ -41,8 +41,8 @@ check: $(READY) ## lint, types, unit tests: under a minute
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/unit
 
-bench: $(READY) ## measure a cold and a warm build
-	@$(BIN)/python benchmarks/book.py
+bench: $(READY) ## time a cold and a warm build of PROFILE
+	@$(BIN)/python benchmarks/book.py --profile $(PROFILE)
 
 readme: $(READY) ## write the committed verdicts into README.md
 	@$(BIN)/synergy claims --update-readme

@@ -95,3 +95,16 @@ def test_a_chapter_text_without_proper_parameters_is_refused(tmp_path, change, s
     run = tiny.synergy(root, "chapter", "tiny")
     assert run.returncode == 2
     assert said in run.stderr
+
+
+def test_the_page_of_one_chapter_is_rendered_on_request(tmp_path):
+    root = tiny.copy_root(tmp_path)
+    (root / "notebooks" / "other.md").write_text(tiny.CHAPTER)
+    toc = (root / "_toc.yml").read_text()
+    (root / "_toc.yml").write_text(toc.replace("]", ", {file: notebooks/other}]"))
+    run = tiny.synergy(root, "chapter", "tiny", "-p", "tau=3", "--html")
+    assert run.returncode == 0, run.stderr
+    page = root / "build" / "chapters" / "tiny--smollm2-135m" / "html" / "notebooks" / "tiny.html"
+    assert run.stdout.splitlines()[-1] == f"open {page}"
+    assert "tau" in page.read_text()
+    assert not (page.parent / "other.html").exists()

@@ -10,7 +10,7 @@ from synergycore.chapters import layout, text, toc
 
 LIBRARY = Path(__file__).resolve().parents[1]
 RECORDING = ("errors.py", "settings.py", "models", "tasks", "recording")
-RUNNING = ("parameters.py", "runner.py", "single.py", "text.py", "watch.py", "layout.py")
+RUNNING = ("parameters.py", "runner.py", "text.py", "watch.py", "layout.py")
 
 
 @dataclass(frozen=True)

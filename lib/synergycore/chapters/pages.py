@@ -13,20 +13,21 @@ REFERENCE_PROFILE = "demo"
 """The profile whose measured build the book reports."""
 
 
-def fragments(profile: str) -> dict[str, str]:
-    """Markdown by name, for `{include} _generated/<name>.md` in the pages under book/."""
-    plan = graph.plan(profile)
-    records = gathered(plan)
+def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str, str]:
+    """Markdown by name, for `{include} _generated/<name>.md` in the pages under book/.
+
+    `records` are the claim records to print, `notebooks` the executed chapters whose cost to print.
+    """
     return {
         "verdicts": claims.table_markdown(records, full=False),
         "claims_table": claims.table_markdown(records, full=True),
         "models_table": models_table(),
-        "measured": measured() + "\n" + chapter_times(plan),
+        "measured": measured() + "\n" + chapter_times(notebooks),
     }
 
 
 def gathered(plan: graph.Plan) -> list[dict[str, Any]]:
-    """Claim records of all chapters of this build."""
+    """Claim records of all chapters of a build."""
     paths = [layout.gathered(plan.profile, chapter) for chapter in plan.chapters]
     return [record for path in paths for record in claims.read(path)]
 
@@ -54,22 +55,23 @@ def measured() -> str:
 
 
 def measured_sentence(record: dict[str, Any]) -> str:
+    with_models = "the models fetched" if record["models_fetched"] else "the models fetched before"
     return (
-        f"A first `make book` (profile `{record['profile']}`, environment installed, nothing "
-        f"built and nothing recorded) took **{record['cold_seconds'] / 60:.1f} minutes**, a second "
-        f"with nothing changed **{record['warm_seconds']:.0f} seconds**; peak memory of all its "
-        f"processes together was **{record['peak_memory_bytes'] / 1e9:.1f} GB**. "
-        f"Measured on {record['date']} on {record['machine']}.\n"
+        f"A first `make book` (profile `{record['profile']}`, the environment installed, "
+        f"{with_models}, nothing recorded) took **{record['cold_seconds'] / 60:.1f} minutes**, a "
+        f"second one with nothing changed **{record['warm_seconds']:.0f} seconds**; the peak "
+        f"memory of all its processes together was **{record['peak_memory_bytes'] / 1e9:.1f} GB**. "
+        f"Measured on {record['date']}: {record['machine']}.\n"
     )
 
 
-def chapter_times(plan: graph.Plan) -> str:
-    """Minutes and memory of every chapter in this build, from the executed notebooks."""
-    rows = [_chapter_row(path) for path in plan.notebooks()]
+def chapter_times(notebooks: list[Path]) -> str:
+    """Minutes and memory of executed chapters, from what each notebook says of its run."""
+    rows = [_chapter_row(path) for path in notebooks]
     if not rows:
         return ""
     head = ["Chapter", "Model", "Minutes", "Peak memory"]
-    return f"This build (profile `{plan.profile}`):\n\n" + table(head, rows)
+    return "In this build:\n\n" + table(head, rows)
 
 
 def _chapter_row(path: Path) -> list[str]:

@@ -16,24 +16,34 @@ from synergycore.errors import SynergyError
 def build(profile: str) -> Path:
     """Build `build/<profile>/site` from `build/<profile>/stage`; returns its index.html.
 
-    Always from nothing: a warning seen by one build must not go unseen by the next.
     Raises SynergyError when Jupyter Book fails or warns about anything.
     """
     folder = layout.build(profile)
-    work, site = folder / "sphinx", folder / "site"
     print("site", flush=True)
+    return render(folder / "stage", folder / "site")
+
+
+def render(stage: Path, site: Path, *, strict: bool = True) -> Path:
+    """Render staged pages into the folder `site`; returns its index.html.
+
+    Always from nothing: a warning seen by one build must not go unseen by the next.
+    Raises SynergyError when Jupyter Book fails and, if strict, when it warns.
+    """
+    work = site.with_name(f"{site.name}.work")
     shutil.rmtree(work, ignore_errors=True)
-    _jupyter_book(folder / "stage", work)
+    _jupyter_book(stage, work, ["-n", "-W", "--keep-going"] if strict else [])
     shutil.rmtree(site, ignore_errors=True)
     os.rename(work / "_build" / "html", site)
     shutil.rmtree(work)
     return site / "index.html"
 
 
-def _jupyter_book(stage: Path, work: Path) -> None:
+def _jupyter_book(stage: Path, work: Path, strictness: list[str]) -> None:
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build"]
-    options = ["--all", "-n", "-W", "--keep-going", "-q", "--path-output", str(work), str(stage)]
-    run = subprocess.run(command + options, capture_output=True, text=True, check=False)
+    options = ["--all", "-q", "--path-output", str(work), str(stage)]
+    run = subprocess.run(
+        command + strictness + options, capture_output=True, text=True, check=False
+    )
     if run.returncode:
         sys.stderr.write(_said(run))
         raise SynergyError(

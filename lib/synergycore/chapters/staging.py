@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from synergycore import settings
+from synergycore import claims, settings
 from synergycore.chapters import graph, labels, layout, pages, toc
 from synergycore.chapters.steps import write_text
 
@@ -24,25 +23,39 @@ def stage(profile: str) -> Path:
 
     The folder is complete when its `_toc.yml` is there. Returns it.
     """
-    target = layout.build(profile) / "stage"
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
-    root = settings.root()
-    shutil.copy(root / "_config.yml", target)
-    if (root / "book").is_dir():
-        shutil.copytree(root / "book", target / "book")
-    for name, text in pages.fragments(profile).items():
-        write_text(target / GENERATED / f"{name}.md", text)
     plan = graph.plan(profile)
+    target = layout.build(profile) / "stage"
+    _prose(target, pages.fragments(pages.gathered(plan), plan.notebooks()))
     _notebooks(plan, target / "notebooks")
     per_model = {name for name, several in plan.chapters.items() if several}
-    staged = toc.with_models(toc.read(), per_model, tuple(plan.models.values())[1:])
-    write_text(target / "_toc.yml", yaml.safe_dump(staged, sort_keys=False, allow_unicode=True))
+    contents = toc.with_models(toc.read(), per_model, tuple(plan.models.values())[1:])
+    return _close(target, contents)
+
+
+def stage_single(notebook: Path, chapter: str, target: Path) -> Path:
+    """Stage one executed chapter among the prose pages, without the other chapters."""
+    records = claims.read(notebook.with_suffix("") / "claims.json")
+    _prose(target, pages.fragments(records, [notebook]))
+    shutil.copy(notebook, target / "notebooks" / f"{chapter}.ipynb")
+    return _close(target, toc.only(toc.read(), chapter))
+
+
+def _prose(target: Path, fragments: dict[str, str]) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    (target / "notebooks").mkdir(parents=True)
+    shutil.copy(settings.root() / "_config.yml", target)
+    shutil.copytree(settings.root() / "book", target / "book")
+    for name, text in fragments.items():
+        write_text(target / GENERATED / f"{name}.md", text)
+
+
+def _close(target: Path, contents: dict[str, Any]) -> Path:
+    text = yaml.safe_dump(contents, sort_keys=False, allow_unicode=True)
+    write_text(target / "_toc.yml", text)
     return target
 
 
 def _notebooks(plan: graph.Plan, folder: Path) -> None:
-    folder.mkdir()
     for chapter in plan.chapters:
         first, *others = plan.slugs(chapter)
         shutil.copy(layout.notebook(plan.profile, first, chapter), folder / f"{chapter}.ipynb")
@@ -60,7 +73,6 @@ def _further_page(source: Path, target: Path, model: str) -> None:
     labels.suffix(notebook, layout.slug(model))
     _title(notebook, model)
     nbformat.write(notebook, target)
-    os.utime(target)
 
 
 def _title(notebook: NotebookNode, model: str) -> None:

@@ -55,3 +55,24 @@ def with_models(toc: dict[str, Any], chapters: set[str], models: tuple[str, ...]
             nested = [{"file": FOLDER + page(name, model), "title": model} for model in models]
             entry["sections"] = [*nested, *entry.get("sections", [])]
     return staged
+
+
+def only(toc: dict[str, Any], chapter: str) -> dict[str, Any]:
+    """A copy with one chapter, and with every page that is prose."""
+
+    def keep(node: Any) -> Any:
+        if isinstance(node, list):
+            return [keep(item) for item in node if not _other(item, chapter)]
+        if isinstance(node, dict):
+            return {key: keep(value) for key, value in node.items()}
+        return node
+
+    kept: dict[str, Any] = keep(toc)
+    if "parts" in kept:
+        kept["parts"] = [part for part in kept["parts"] if part.get("chapters")]
+    return kept
+
+
+def _other(item: Any, chapter: str) -> bool:
+    file = item.get("file", "") if isinstance(item, dict) else ""
+    return file.startswith(FOLDER) and file != FOLDER + chapter

@@ -25,11 +25,12 @@ def chapter(
     output: Annotated[
         Path | None, typer.Option(help="Where the executed notebook goes (.ipynb).")
     ] = None,
+    html: Annotated[bool, typer.Option("--html", help="Render the page as well.")] = False,
 ) -> None:
     """Execute one chapter: the profile's values, then yours."""
     from synergycore.chapters import single
 
-    single.run(name, profile, parameter or [], output)
+    single.run(name, profile, parameter or [], output, html=html)
 
 
 @app.command()
