@@ -68,7 +68,7 @@ def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
 
     series = walk(300, 60)
     one = decompose_pairs(series, atoms=ATOMS)
-    monkeypatch.setattr(pairs, "_cores", lambda: 3)
+    monkeypatch.setattr(pairs, "cores", lambda: 3)
     other = decompose_pairs(series, atoms=ATOMS)
     for atom in ATOMS:
         np.testing.assert_array_equal(one[atom], other[atom])

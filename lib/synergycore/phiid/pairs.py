@@ -184,12 +184,13 @@ def _map_blocks(
     if not _has_kernel(measure, x):
         yield from map(work, blocks)
         return
-    with ThreadPoolExecutor(_cores()) as pool:
+    with ThreadPoolExecutor(cores()) as pool:
         while batch := list(islice(blocks, 256)):  # bounds what waits in the queue
             yield from pool.map(work, batch)
 
 
-def _cores() -> int:
+def cores() -> int:
+    """Processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -1,0 +1,96 @@
+"""Other ways to the same atoms, for comparison: as slow as their authors would write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import combinations
+
+import numpy as np
+from scipy.stats import multivariate_normal
+
+from synergycore.phiid.information import SUBSETS, mutual_information
+from synergycore.phiid.lattice import MOBIUS
+from synergycore.phiid.redundancy import mmi
+
+STS_RTR = [15, 0]
+PAIRS_AT_ONCE = 50_000
+
+
+def loop(series: np.ndarray, pairs: int) -> np.ndarray:
+    """(pairs, 2): sts and rtr, pair by pair from the definitions.
+
+    Local entropies of the 15 subsets from scipy's multivariate normal, local informations, a
+    linear system for the atoms: what the reference implementation phyid does.
+    """
+    chosen = list(combinations(range(len(series)), 2))[:pairs]
+    return np.array([_one_pair(series[i], series[j])[STS_RTR] for i, j in chosen])
+
+
+def _one_pair(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    samples = np.stack([x[:-1], y[:-1], x[1:], y[1:]])
+    samples = (samples - samples.mean(1, keepdims=True)) / samples.std(1, ddof=1, keepdims=True)
+    covariance = np.cov(samples)
+    local = {
+        members: -multivariate_normal(
+            np.zeros(len(members)), covariance[np.ix_(members, members)]
+        ).logpdf(samples[list(members)].T)
+        for members in SUBSETS
+    }
+    informations = mutual_information(local)
+    means = {node: np.mean(values) for node, values in informations.items()}
+    nodes = mmi(means, informations)
+    return np.linalg.solve(_knowns(), np.stack([nodes[atom] for atom in _ATOMS])).mean(1)
+
+
+def _knowns() -> np.ndarray:
+    return np.rint(np.linalg.inv(MOBIUS))
+
+
+def batched(series: np.ndarray) -> np.ndarray:
+    """(all pairs, 2): sts and rtr from batches of log-determinants of 4×4 matrices in numpy."""
+    past, future = (_unit_rows(window) for window in (series[:, :-1], series[:, 1:]))
+    now, later, across = past @ past.T, future @ future.T, past @ future.T
+    rows, columns = np.triu_indices(len(series), 1)
+    found = [
+        _batch(now, later, across, rows[k : k + PAIRS_AT_ONCE], columns[k : k + PAIRS_AT_ONCE])
+        for k in range(0, len(rows), PAIRS_AT_ONCE)
+    ]
+    return np.concatenate(found)
+
+
+def _batch(
+    now: np.ndarray, later: np.ndarray, across: np.ndarray, i: np.ndarray, j: np.ndarray
+) -> np.ndarray:
+    r = np.tile(np.eye(4), (len(i), 1, 1))
+    entries = {
+        (0, 1): now[i, j], (2, 3): later[i, j], (0, 2): across[i, i],
+        (0, 3): across[i, j], (1, 2): across[j, i], (1, 3): across[j, j],
+    }  # fmt: skip
+    for (a, b), values in entries.items():
+        r[:, a, b] = r[:, b, a] = values
+    halves = {m: 0.5 * np.linalg.slogdet(r[:, m][:, :, m])[1] for m in SUBSETS}
+    nodes = mmi(mutual_information(halves))
+    return (MOBIUS[STS_RTR] @ np.stack([nodes[atom] for atom in _ATOMS])).T
+
+
+def _unit_rows(window: np.ndarray) -> np.ndarray:
+    centred = window - window.mean(1, keepdims=True)
+    return centred / np.linalg.norm(centred, axis=1, keepdims=True)
+
+
+def hoi_call(series: np.ndarray) -> Callable[[], np.ndarray] | None:
+    """A call that gives sts and rtr of all pairs with hoi, or None where it is not installed."""
+    try:
+        from hoi.metrics import AtomsPhiID
+    except ImportError:
+        return None
+    model = AtomsPhiID(series.T, verbose=False)
+
+    def call() -> np.ndarray:
+        atoms = [model.fit(method="gauss", atoms=[atom]) for atom in ("sts", "rtr")]
+        return np.squeeze(np.stack(atoms, -1)) * np.log(2)
+
+    return call
+
+
+_ATOMS = tuple(f"{a}t{b}" for a in "rxys" for b in "rxys")
