@@ -1,0 +1,101 @@
+"""Shuffled graphs keep what they say they keep, and destroy the rest."""
+
+import logging
+
+import numpy as np
+import pytest
+
+from synergycore import graphs
+from synergycore.errors import SynergyError
+
+UNITS, LAYERS = 48, 8
+LAYER = np.arange(UNITS) // (UNITS // LAYERS)
+
+
+def structured(seed=0):
+    """Heads of unequal strength, weights that fall with distance, and two communities."""
+    rng = np.random.default_rng(seed)
+    strength = rng.lognormal(sigma=0.5, size=UNITS)
+    near = np.exp(-np.abs(LAYER[:, None] - LAYER) / 3)
+    block = 1 + 2 * (np.arange(UNITS)[:, None] % 2 == np.arange(UNITS) % 2)
+    weights = np.triu(rng.gamma(4, size=(UNITS, UNITS)) * near * block, 1)
+    weights = weights + weights.T
+    return weights * strength * strength[:, None]
+
+
+def test_strength_preserving_keeps_the_weights_exactly_and_the_strengths_within_tolerance():
+    weights = structured()
+    shuffled = graphs.strength_preserving(weights, np.random.default_rng(1))
+    np.testing.assert_array_equal(
+        np.sort(graphs.edge_weights(shuffled)), np.sort(graphs.edge_weights(weights))
+    )
+    assert graphs.strength_errors(weights, shuffled).max() <= 0.0100001
+    plain = graphs.from_edges(
+        np.random.default_rng(1).permutation(graphs.edge_weights(weights)), UNITS
+    )
+    assert graphs.strength_errors(weights, plain).max() > 0.3
+
+
+def test_strength_preserving_forgets_distance_and_communities():
+    weights = structured()
+    shuffled = graphs.strength_preserving(weights, np.random.default_rng(2))
+    parity = np.arange(UNITS) % 2
+    assert graphs.modularity(weights, parity) > 0.15
+    assert abs(graphs.modularity(shuffled, parity)) < 0.03
+    same_layer = LAYER[:, None] == LAYER
+    np.fill_diagonal(same_layer, False)
+    assert weights[same_layer].mean() > 1.8 * weights.mean()
+    assert shuffled[same_layer].mean() < 1.3 * shuffled.mean()
+
+
+def test_distance_matched_keeps_the_weights_of_every_distance_and_forgets_the_strengths():
+    weights = structured()
+    shuffled = graphs.distance_matched(weights, LAYER, np.random.default_rng(1))
+    distance = np.abs(LAYER[:, None] - LAYER)[np.triu_indices(UNITS, 1)]
+    before, after = graphs.edge_weights(weights), graphs.edge_weights(shuffled)
+    for d in range(LAYERS):
+        np.testing.assert_array_equal(np.sort(after[distance == d]), np.sort(before[distance == d]))
+    assert np.corrcoef(weights.sum(1), shuffled.sum(1))[0, 1] < 0.6
+    assert not np.array_equal(before, after)
+
+
+def test_distance_matched_in_a_single_layer_is_a_plain_shuffle():
+    weights = structured()
+    shuffled = graphs.distance_matched(weights, np.zeros(UNITS), np.random.default_rng(1))
+    before, after = graphs.edge_weights(weights), graphs.edge_weights(shuffled)
+    np.testing.assert_array_equal(np.sort(after), np.sort(before))
+    assert abs(np.corrcoef(before, after)[0, 1]) < 0.1
+
+
+@pytest.mark.parametrize("shuffle", [graphs.strength_preserving, graphs.distance_matched])
+def test_shuffles_repeat_with_their_seed_and_leave_the_graph_alone(shuffle):
+    weights = structured()
+    before = weights.copy()
+    options = (LAYER,) if shuffle is graphs.distance_matched else ()
+    draws = [shuffle(weights, *options, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    np.testing.assert_array_equal(draws[0], draws[1])
+    assert not np.array_equal(draws[0], draws[2])
+    np.testing.assert_array_equal(weights, before)
+
+
+def test_strengths_that_stay_off_are_said(caplog, monkeypatch):
+    weights = structured()
+    with caplog.at_level(logging.WARNING):
+        graphs.strength_preserving(weights, np.random.default_rng(0))
+        assert caplog.text == ""
+        monkeypatch.setattr(graphs.nulls, "SWEEPS", 0)
+        graphs.strength_preserving(weights, np.random.default_rng(0))
+    assert "% off" in caplog.text
+
+
+def test_an_empty_graph_is_its_own_shuffle():
+    empty = np.zeros((5, 5))
+    rng = np.random.default_rng(0)
+    np.testing.assert_array_equal(graphs.strength_preserving(empty, rng), empty)
+    np.testing.assert_array_equal(graphs.distance_matched(empty, np.zeros(5), rng), empty)
+    assert graphs.strength_errors(empty, empty).max() == 0
+
+
+def test_layers_of_another_length_are_refused():
+    with pytest.raises(SynergyError, match="3 layer numbers were given for a graph of 48 units"):
+        graphs.distance_matched(structured(), np.zeros(3), np.random.default_rng(0))
