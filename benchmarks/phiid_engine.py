@@ -27,7 +27,7 @@ import numba
 import numpy as np
 import phiid_baselines as baselines
 
-from synergycore.phiid import decompose_pairs, pairs, unit_means, windows
+from synergycore.phiid import blocks, decompose_pairs, unit_means, windows
 
 RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "phiid.json"
 UNITS, TIME = 1152, 100
@@ -161,7 +161,7 @@ def machine() -> dict[str, Any]:
     blas = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
     return {
         "processor": processor(),
-        "cores": pairs.cores(),
+        "cores": blocks.cores(),
         "load_before": os.getloadavg()[0],
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

@@ -64,11 +64,11 @@ def test_nearly_collinear_pairs_agree_to_what_the_condition_allows():
 
 
 def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
-    from synergycore.phiid import pairs
+    from synergycore.phiid import blocks
 
     series = walk(300, 60)
     one = decompose_pairs(series, atoms=ATOMS)
-    monkeypatch.setattr(pairs, "cores", lambda: 3)
+    monkeypatch.setattr(blocks, "cores", lambda: 3)
     other = decompose_pairs(series, atoms=ATOMS)
     for atom in ATOMS:
         np.testing.assert_array_equal(one[atom], other[atom])

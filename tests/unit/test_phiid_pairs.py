@@ -8,10 +8,10 @@ import torch
 
 from synergycore.phiid import (
     ATOMS,
+    blocks,
     decompose,
     decompose_correlations,
     decompose_pairs,
-    pairs,
     unit_means,
 )
 
@@ -28,7 +28,7 @@ def walk(units=7, time=50, seed=0):
 
 @pytest.fixture(params=[(2, 3), (64, 256)], ids=["small blocks", "one block"])
 def _block(request, monkeypatch):
-    monkeypatch.setattr(pairs, "_block_shape", lambda measure, units: request.param)
+    monkeypatch.setattr(blocks, "block_shape", lambda measure, units: request.param)
 
 
 @pytest.mark.usefixtures("_block")

@@ -1,8 +1,8 @@
 """Integrated information decomposition (ΦID) of time series: exact, in nats, one pair or all pairs.
 
 Read in this order: lattice, information, redundancy, gaussian (discrete, copula), windows,
-estimators, single, pairs, kernel. `aggregates` names sums of atoms; `systems` and `chains` hold
-examples with known answers; `bias` says what a finite sample adds.
+estimators, single, pairs, blocks, kernel. `aggregates` names sums of atoms; `systems` and
+`chains` hold examples with known answers; `bias` says what a finite sample adds.
 """
 
 from synergycore.phiid.lattice import ATOMS, Atoms

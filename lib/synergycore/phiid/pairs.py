@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
-from math import isqrt
+from collections.abc import Sequence
 from typing import Any
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import gaussian, kernel
-from synergycore.phiid.arrays import Array, as_float64, empty, full, is_tensor, namespace
-from synergycore.phiid.estimators import Measure, atoms_from_entropies, pair_atoms
+from synergycore.phiid.arrays import Array, as_float64, empty, full, namespace
+from synergycore.phiid.blocks import Block, cut_blocks, map_blocks, tile
+from synergycore.phiid.estimators import Measure, atoms_from_entropies
 from synergycore.phiid.lattice import Atoms, swap
-from synergycore.phiid.windows import Windows, checked_series, checked_tau
+from synergycore.phiid.windows import checked_series, checked_tau
 
 log = logging.getLogger(__name__)
-
-Block = tuple[slice, slice]
-
-CACHED = kernel.SIDE * 1016
-"""Pairs of a block on the CPU; rows of 127 cache lines keep a transposed read off one cache set."""
 
 
 def decompose_pairs(
@@ -51,13 +43,13 @@ def decompose_pairs(
 
     def fill(block: Block) -> None:
         rows, columns = block
-        tile = _tile(measure, x.rows(rows), y.rows(columns), symmetric)
+        part = tile(measure, x.rows(rows), y.rows(columns), symmetric)
         for atom, values in found.items():
-            values[rows, columns] = tile[atom]
+            values[rows, columns] = part[atom]
             if symmetric:
-                values[columns, rows] = tile[swap(atom)].T
+                values[columns, rows] = part[swap(atom)].T
 
-    for _ in _map_blocks(fill, measure, x, y, symmetric):
+    for _ in map_blocks(fill, measure, x, y, symmetric):
         pass
     if symmetric:
         _blank_diagonal(found)
@@ -88,13 +80,13 @@ def unit_means(
 
     def add_up(block: Block) -> tuple[Block, Array, Array, dict[str, tuple[Array, Array]]]:
         rows, columns = block
-        tile = _tile(measure, units.rows(rows), units.rows(columns), True)
-        defined = _above_diagonal(block, tile)
-        kept = {atom: namespace(v).where(defined, v, 0.0) for atom, v in tile.items()}
+        part = tile(measure, units.rows(rows), units.rows(columns), True)
+        defined = _above_diagonal(block, part)
+        kept = {atom: namespace(v).where(defined, v, 0.0) for atom, v in part.items()}
         both = {atom: (kept[atom].sum(1), kept[swap(atom)].sum(0)) for atom in measure.atoms}
         return block, defined.sum(1), defined.sum(0), both
 
-    for (rows, columns), across, down, both in _map_blocks(add_up, measure, units, units, True):
+    for (rows, columns), across, down, both in map_blocks(add_up, measure, units, units, True):
         pairs[rows] += across
         pairs[columns] += down
         for atom, (row_sums, column_sums) in both.items():
@@ -126,7 +118,7 @@ def decompose_correlations(
         )
     found = Atoms({atom: empty(past, past.shape) for atom in measure.atoms})
     own = namespace(lagged).diagonal(lagged)
-    for rows, _ in _blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
+    for rows, _ in cut_blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
         selves = (own[rows, None], own[None, :])
         r = gaussian.arrange(past[rows], future[rows], selves, (lagged[rows], lagged.T[rows]))
         for atom, values in atoms_from_entropies(gaussian.entropies(r), measure.atoms).items():
@@ -160,66 +152,10 @@ def _units(
     return units, measure.how.prepare(others, tau, segments)
 
 
-def _tile(measure: Measure, x: Any, y: Any, symmetric: bool) -> Atoms:
-    """One block of pairs, with the atoms that its mirror image will need."""
-    mirrored = tuple(map(swap, measure.atoms)) if symmetric else ()
-    needed = tuple(dict.fromkeys((*measure.atoms, *mirrored)))
-    if _has_kernel(measure, x):
-        return measure.unbiased(kernel.tile(x, y, needed), x)
-    return measure.unbiased(pair_atoms(measure, x, y, needed), x)
-
-
-def _has_kernel(measure: Measure, units: Any) -> bool:
-    """Whether the fused kernel does this: Gaussian variables, MMI, on the CPU."""
-    gaussian_units = isinstance(units, Windows) and not is_tensor(units.past)
-    return gaussian_units and measure.redundancy == "mmi"
-
-
-def _map_blocks(
-    work: Callable[[Block], Any], measure: Measure, x: Any, y: Any, symmetric: bool
-) -> Iterator[Any]:
-    """Results block by block, in order; the kernel's blocks on all cores."""
-    shape = (len(x.past), len(y.past))
-    blocks = _blocks(*shape, *_block_shape(measure, x), symmetric=symmetric)
-    if not _has_kernel(measure, x):
-        yield from map(work, blocks)
-        return
-    with ThreadPoolExecutor(cores()) as pool:
-        while batch := list(islice(blocks, 256)):  # bounds what waits in the queue
-            yield from pool.map(work, batch)
-
-
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _block_shape(measure: Measure, units: Any) -> tuple[int, int]:
-    """Units along the two sides of a block: its arrays should fit the cache (or fill the GPU)."""
-    on_gpu = is_tensor(units.past) and units.past.is_cuda
-    per_pair = 1
-    if measure.estimator == "discrete":
-        per_pair = 16
-    elif measure.redundancy == "ccs":
-        per_pair = min(units.past.shape[1], gaussian.CHUNK)
-    pairs = max((2**24 if on_gpu else CACHED) // per_pair, 1)
-    rows = max(isqrt(pairs), 1) if on_gpu else min(max(isqrt(pairs), 1), kernel.SIDE)
-    return rows, pairs // rows
-
-
-def _blocks(
-    rows: int, columns: int, height: int, width: int, *, symmetric: bool
-) -> Iterator[Block]:
-    """Blocks of the pair matrix; only what lies on or above the diagonal where it is symmetric."""
-    for i in range(0, rows, height):
-        for j in range(i if symmetric else 0, columns, width):
-            yield slice(i, min(i + height, rows)), slice(j, min(j + width, columns))
-
-
-def _above_diagonal(block: Block, tile: Atoms) -> Array:
+def _above_diagonal(block: Block, part: Atoms) -> Array:
     """Where a block has defined pairs of a unit with a later one."""
     rows, columns = block
-    values = next(iter(tile.values()))
+    values = next(iter(part.values()))
     xp = namespace(values)
     later = xp.ones_like(values, dtype=bool if xp.__name__ == "numpy" else xp.bool)
     return xp.triu(later, rows.start - columns.start + 1) & ~xp.isnan(values)

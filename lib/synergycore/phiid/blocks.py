@@ -1,0 +1,84 @@
+"""Cut the matrix of pairs into blocks that stay in cache, and work through them on all cores."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from math import isqrt
+from typing import Any
+
+from synergycore.phiid import gaussian, kernel
+from synergycore.phiid.arrays import is_tensor
+from synergycore.phiid.estimators import Measure, pair_atoms
+from synergycore.phiid.lattice import Atoms, swap
+from synergycore.phiid.windows import Windows
+
+Block = tuple[slice, slice]
+"""Units along the rows, units along the columns."""
+
+CACHED = kernel.SIDE * 1016
+"""Pairs of a block on the CPU; rows of 127 cache lines keep a transposed read off one cache set."""
+
+ON_GPU = 2**22
+"""Pairs of a block on a GPU: enough to fill it."""
+
+WAITING = 256
+"""Blocks queued at a time: bounds the memory of results that nobody has taken yet."""
+
+
+def tile(measure: Measure, x: Any, y: Any, symmetric: bool) -> Atoms:
+    """One block of pairs, with the atoms that its mirror image will need."""
+    mirrored = tuple(map(swap, measure.atoms)) if symmetric else ()
+    needed = tuple(dict.fromkeys((*measure.atoms, *mirrored)))
+    if has_kernel(measure, x):
+        return measure.unbiased(kernel.tile(x, y, needed), x)
+    return measure.unbiased(pair_atoms(measure, x, y, needed), x)
+
+
+def has_kernel(measure: Measure, units: Any) -> bool:
+    """Whether the fused kernel does this: Gaussian variables, MMI, on the CPU."""
+    gaussian_units = isinstance(units, Windows) and not is_tensor(units.past)
+    return gaussian_units and measure.redundancy == "mmi"
+
+
+def map_blocks(
+    work: Callable[[Block], Any], measure: Measure, x: Any, y: Any, symmetric: bool
+) -> Iterator[Any]:
+    """Results block by block, in order; the kernel's blocks on all cores."""
+    shape = (len(x.past), len(y.past))
+    blocks = cut_blocks(*shape, *block_shape(measure, x), symmetric=symmetric)
+    if not has_kernel(measure, x):
+        yield from map(work, blocks)
+        return
+    with ThreadPoolExecutor(cores()) as pool:
+        while batch := list(islice(blocks, WAITING)):
+            yield from pool.map(work, batch)
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def block_shape(measure: Measure, units: Any) -> tuple[int, int]:
+    """Units along the two sides of a block: its arrays should fit the cache (or fill the GPU)."""
+    on_gpu = is_tensor(units.past) and units.past.is_cuda
+    per_pair = 1
+    if measure.estimator == "discrete":
+        per_pair = 16
+    elif measure.redundancy == "ccs":
+        per_pair = min(units.past.shape[1], gaussian.CHUNK)
+    pairs = max((ON_GPU if on_gpu else CACHED) // per_pair, 1)
+    rows = max(isqrt(pairs), 1) if on_gpu else min(max(isqrt(pairs), 1), kernel.SIDE)
+    return rows, pairs // rows
+
+
+def cut_blocks(
+    rows: int, columns: int, height: int, width: int, *, symmetric: bool
+) -> Iterator[Block]:
+    """Blocks of the pair matrix; only what lies on or above the diagonal where it is symmetric."""
+    for i in range(0, rows, height):
+        for j in range(i if symmetric else 0, columns, width):
+            yield slice(i, min(i + height, rows)), slice(j, min(j + width, columns))
