@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from synergycore.stats import band
 
@@ -85,6 +86,7 @@ def _curve(axes: Axes, values: Band, colour: str, label: str, style: str = "-") 
 
 
 def _finish(axes: Axes, ylabel: str, title: str = "", legend: bool = True) -> None:
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set(xlabel="layer", ylabel=ylabel)
     axes.set_title(title)
     if legend:
@@ -106,6 +108,8 @@ def _heat(figure: Figure, axes: Axes, score: np.ndarray, label: str, unit: str =
     )
     axes.set(xlabel="layer", ylabel=unit)
     axes.spines[:].set_visible(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(integer=True))
     figure.colorbar(image, ax=axes, label=label, shrink=0.9)
 
 
