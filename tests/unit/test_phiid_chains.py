@@ -50,7 +50,7 @@ def test_parity_to_both_is_near_the_printed_simulation():
 
 @pytest.mark.parametrize("name", CLOSED)
 def test_long_simulation_comes_within_the_sampling_error(name):
-    x, y = CLOSED[name].simulate(20_000, seed=2)
+    x, y = CLOSED[name].simulate(8_000, seed=2)
     found = decompose(x, y, estimator="discrete")
     assert found == pytest.approx(CLOSED[name].atoms, rel=0, abs=0.02)
 

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import ATOMS, bias, copula, decompose, decompose_pairs, systems, unit_means
+from synergycore.phiid import (
+    ATOMS,
+    bias,
+    copula,
+    decompose,
+    decompose_covariance,
+    decompose_pairs,
+    gaussian,
+    systems,
+    unit_means,
+)
 
 
 def test_normal_scores_share_ranks_between_ties():
@@ -25,7 +35,7 @@ def test_normal_scores_of_tensors_are_the_same():
     assert np.isnan(found[2:4]).all()
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["mmi", "ccs"]))
 def test_monotone_maps_of_each_series_change_nothing_under_the_copula(seed, redundancy):
     x, y = np.random.default_rng(seed).normal(size=(2, 40)).cumsum(1)
@@ -43,7 +53,7 @@ def test_copula_equals_gaussian_on_normal_scores():
 
 def test_entropy_bias_is_what_many_covariances_of_few_samples_show():
     rng = np.random.default_rng(0)
-    samples = rng.normal(size=(20_000, 12, 2))
+    samples = rng.normal(size=(4_000, 12, 2))
     logdet = np.linalg.slogdet(np.stack([np.cov(s.T) for s in samples]))[1]
     error = logdet.std() / 2 / len(logdet) ** 0.5
     assert bias.entropy_bias(2, freedom=11) == pytest.approx(logdet.mean() / 2, abs=4 * error)
@@ -57,12 +67,12 @@ def test_bias_of_information_has_the_known_leading_term():
 
 def test_correction_takes_off_the_bias_of_the_total_on_average():
     def totals(**options):
-        draws = (np.random.default_rng(s).normal(size=(2, 30)) for s in range(400))
+        draws = (np.random.default_rng(s).normal(size=(2, 30)) for s in range(100))
         return np.array([sum(decompose(*d, **options).values()) for d in draws])
 
     plain, corrected = totals(), totals(bias_correction=True)
-    error = corrected.std() / 20
-    assert abs(corrected.mean()) < 4 * error < plain.mean() / 3
+    error = corrected.std() / 10
+    assert abs(corrected.mean()) < 3 * error < plain.mean()
 
 
 def test_correction_moves_every_result_by_the_same_constant():
@@ -111,8 +121,6 @@ def by_hand(x, y, tau):
 
 @pytest.mark.parametrize("tau", [1, 3])
 def test_segments_are_demeaned_one_by_one_and_never_spanned(tau):
-    from synergycore.phiid import decompose_covariance
-
     series = concatenated()
     expected = decompose_covariance(by_hand(series[0], series[1], tau))
     found = decompose(series[0], series[1], tau=tau, segments=SEGMENTS)
@@ -145,3 +153,15 @@ def test_local_values_of_segments_average_to_the_atoms(estimator, redundancy):
 def test_segments_that_do_not_fit_are_refused(segments):
     with pytest.raises(SynergyError, match="expected positive whole lengths"):
         decompose(*concatenated()[:2], segments=segments)
+
+
+@pytest.mark.parametrize("redundancy", ["mmi", "ccs"])
+def test_chunks_of_time_change_nothing(redundancy, monkeypatch):
+    x, y = systems.ar_pair(0.8, 0.5).simulate(100, seed=0)
+    whole = decompose(x, y, redundancy=redundancy)
+    local = decompose(x, y, redundancy=redundancy, pointwise=True)
+    monkeypatch.setattr(gaussian, "CHUNK", 7)
+    assert decompose(x, y, redundancy=redundancy) == pytest.approx(whole, abs=1e-12)
+    chunked = decompose(x, y, redundancy=redundancy, pointwise=True)
+    for atom in ATOMS:
+        np.testing.assert_allclose(chunked[atom], local[atom], rtol=0, atol=1e-12)
