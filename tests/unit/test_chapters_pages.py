@@ -39,18 +39,19 @@ def test_before_a_measurement_the_page_says_how_to_make_one(root):
     assert pages.measured() == pages.measured_sentence(MEASURED)
 
 
-def test_chapter_times_come_from_the_notebooks(tmp_path):
-    run = {
-        "chapter": "c",
-        "parameters": {"model": "m"},
-        "seconds": 90,
-        "peak_memory_bytes": 2e9,
-    }
-    path = tmp_path / "c.ipynb"
+def executed(folder, model):
+    run = {"chapter": "c", "parameters": {"model": model}, "seconds": 90, "peak_memory_bytes": 2e9}
+    path = folder / f"{model}.ipynb"
     path.write_text(json.dumps({"metadata": {"synergy": run}}))
-    assert pages.chapter_times([path]).splitlines()[-1] == (
-        "| {doc}`/notebooks/c` | `m` | 1.5 | 2.0 GB |"
-    )
+    return path
+
+
+def test_chapter_times_come_from_the_notebooks_and_link_to_each_models_page(tmp_path):
+    lines = pages.chapter_times([executed(tmp_path, "m"), executed(tmp_path, "n")]).splitlines()
+    assert lines[-2:] == [
+        "| {doc}`/notebooks/c` | `m` | 1.5 | 2.0 GB |",
+        "| {doc}`/notebooks/c--n` | `n` | 1.5 | 2.0 GB |",
+    ]
     assert pages.chapter_times([]) == ""
 
 

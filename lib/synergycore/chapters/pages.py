@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, models, settings
-from synergycore.chapters import graph, layout
+from synergycore.chapters import graph, layout, toc
 
 REFERENCE_PROFILE = "demo"
 """The profile whose measured build the book reports."""
@@ -38,10 +38,13 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def models_table() -> str:
-    """The registry, without what is true of one machine only."""
+    """The registry, without what is true of one machine only; sources folded, for want of width."""
     rows = models.table()
-    head = [key for key in rows[0] if key != "cached"]
-    return table(head, [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows])
+    head = ["name", "family", "layers × heads", "size", "licence"]
+    cells = [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows]
+    sources = [f"- `{row['name']}`: {row['source']}" for row in rows]
+    folded = [":::{dropdown} Where each of them comes from", *sources, ":::", ""]
+    return table(head, cells) + "\n" + "\n".join(folded)
 
 
 def measured() -> str:
@@ -67,18 +70,23 @@ def measured_sentence(record: dict[str, Any]) -> str:
 
 def chapter_times(notebooks: list[Path]) -> str:
     """Minutes and memory of executed chapters, from what each notebook says of its run."""
-    rows = [_chapter_row(path) for path in notebooks]
-    if not rows:
+    runs = [json.loads(path.read_text())["metadata"]["synergy"] for path in notebooks]
+    if not runs:
         return ""
+    chapters = [run["chapter"] for run in runs]
+    first = [chapter not in chapters[:k] for k, chapter in enumerate(chapters)]
+    rows = [_chapter_row(run, main) for run, main in zip(runs, first, strict=True)]
     head = ["Chapter", "Model", "Minutes", "Peak memory"]
     return "In this build:\n\n" + table(head, rows)
 
 
-def _chapter_row(path: Path) -> list[str]:
-    run = json.loads(path.read_text())["metadata"]["synergy"]
+def _chapter_row(run: dict[str, Any], main: bool) -> list[str]:
+    """`main`: the chapter's own page and not one of its pages for further models."""
+    model = run["parameters"].get("model", "")
+    page = run["chapter"] if main else toc.page(run["chapter"], model)
     return [
-        f"{{doc}}`/notebooks/{run['chapter']}`",
-        f"`{run['parameters']['model']}`" if "model" in run["parameters"] else "",
+        f"{{doc}}`/{toc.FOLDER}{page}`",
+        f"`{model}`" if model else "",
         f"{run['seconds'] / 60:.1f}",
         f"{run['peak_memory_bytes'] / 1e9:.1f} GB",
     ]

@@ -66,7 +66,7 @@ def _execute(chapter: Chapter, values: dict[str, Any], partial: Path) -> Noteboo
             kernel_name="python3",
             cwd=str(settings.root()),
             progress_bar=sys.stderr.isatty(),
-            extra_arguments=["--IPKernelApp.log_level=ERROR"],
+            extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
         )
     except PapermillExecutionError as error:
         raise _failure(chapter, error, partial) from None
