@@ -212,8 +212,35 @@ def test_covariance_that_is_none_gives_nan(cov):
             r"expected one square shape",
         ),
         (lambda s: decompose_pairs([["a", "b"]]), r"series has dtype"),
+        (lambda s: decompose(s[0], torch.ones(40)), r"x is a numpy array, y is a tensor on cpu;"),
+        (lambda s: decompose_pairs(s, partners=torch.ones(2, 40)), r"partners is a tensor on cpu"),
+        (lambda s: decompose_pairs(torch.ones(2, 40) * 1j), r"series is complex"),
     ],
 )
 def test_wrong_calls_say_what_was_seen_and_what_was_expected(call, message):
     with pytest.raises(SynergyError, match=message):
         call(noise())
+
+
+def test_device_without_double_precision_is_named():
+    class Single(torch.Tensor):
+        def to(self, *args, **kwargs):
+            raise TypeError("no float64 here")
+
+    with pytest.raises(SynergyError, match=r"no double precision; pass series\.cpu\(\)"):
+        decompose_pairs(torch.ones(2, 40).as_subclass(Single))
+
+
+@each_option
+@pytest.mark.parametrize("units", [0, 1])
+def test_no_pair_at_all_is_no_error(units, estimator, redundancy):
+    how = {"estimator": estimator, "redundancy": redundancy}
+    series = noise()[:units]
+    assert decompose_pairs(series, **how)["sts"].shape == (units, units)
+    assert np.isnan(unit_means(series, **how)["sts"]).all()
+    assert decompose_pairs(noise(), partners=series, **how)["sts"].shape == (4, units)
+
+
+def test_lists_are_series_too():
+    x, y = noise(2)
+    assert decompose(x.tolist(), y.tolist()) == decompose(x, y)

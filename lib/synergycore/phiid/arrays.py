@@ -27,18 +27,34 @@ def namespace(values: Array) -> Any:
 def as_float64(values: Array, name: str) -> Array:
     """A float64 view or copy, on the device the values came on.
 
-    Raises SynergyError for anything but real numbers.
+    Raises SynergyError for anything but real numbers, and on a device without double precision.
     """
     if is_tensor(values):
         if values.is_complex():
             raise SynergyError(f"{name} is complex; expected real numbers, pass its modulus.")
-        return values.detach().to(sys.modules["torch"].float64)
+        try:
+            return values.detach().to(sys.modules["torch"].float64)
+        except TypeError:  # Apple's mps
+            raise SynergyError(
+                f"{name} is on {values.device}, which has no double precision; pass {name}.cpu()."
+            ) from None
     array = np.asarray(values)
     if array.dtype.kind not in "buif":
         raise SynergyError(
             f"{name} has dtype {array.dtype}; expected real numbers, convert it first."
         )
     return array.astype(np.float64, copy=False)
+
+
+def check_same_library(**arrays: Array) -> None:
+    """Raises SynergyError for numpy arrays and torch tensors together, or on two devices."""
+    places = {
+        name: f"a tensor on {values.device}" if is_tensor(values) else "a numpy array"
+        for name, values in arrays.items()
+    }
+    if len(set(places.values())) > 1:
+        found = ", ".join(f"{name} is {place}" for name, place in places.items())
+        raise SynergyError(f"{found}; expected one library and device, convert them.")
 
 
 def full(like: Array, shape: tuple[int, ...], value: float) -> Array:

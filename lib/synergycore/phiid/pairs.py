@@ -8,7 +8,7 @@ from typing import Any
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import gaussian, kernel
-from synergycore.phiid.arrays import Array, as_float64, empty, full, namespace
+from synergycore.phiid.arrays import Array, as_float64, check_same_library, empty, full, namespace
 from synergycore.phiid.blocks import Block, cut_blocks, map_blocks, tile
 from synergycore.phiid.estimators import Measure, atoms_from_entropies
 from synergycore.phiid.lattice import Atoms, swap
@@ -110,6 +110,7 @@ def decompose_correlations(
         as_float64(values, name)
         for values, name in ((past, "past"), (future, "future"), (lagged, "lagged"))
     )
+    check_same_library(past=past, future=future, lagged=lagged)
     shapes = [tuple(values.shape) for values in (past, future, lagged)]
     if len(set(shapes)) > 1 or len(shapes[0]) != 2 or shapes[0][0] != shapes[0][1]:
         raise SynergyError(
@@ -144,6 +145,7 @@ def _units(
     if partners is None:
         return units, units
     others = checked_series(partners, "partners")
+    check_same_library(series=values, partners=others)
     if others.shape[1] != values.shape[1]:
         raise SynergyError(
             f"series have {values.shape[1]} steps and partners {others.shape[1]}; "

@@ -8,7 +8,7 @@ import numpy as np
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import discrete, gaussian
-from synergycore.phiid.arrays import Array, as_float64, namespace
+from synergycore.phiid.arrays import Array, as_float64, check_same_library, namespace
 from synergycore.phiid.estimators import (
     Measure,
     atoms_from_entropies,
@@ -43,6 +43,7 @@ def decompose(
     for unequal lengths, unknown options and anything but real numbers.
     """
     x, y, tau = as_float64(x, "x"), as_float64(y, "y"), checked_tau(tau)
+    check_same_library(x=x, y=y)
     if x.ndim != 1 or x.shape != y.shape:
         raise SynergyError(
             f"x and y have shapes {tuple(x.shape)} and {tuple(y.shape)}; "
