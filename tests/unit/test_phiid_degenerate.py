@@ -123,6 +123,10 @@ def test_collinear_pair_leaves_the_other_pairs_alone(caplog):
     assert np.isnan(found[3, 1])
     assert np.isfinite(found[0, 3])
     assert "2 of 12 ordered pairs are undefined" in caplog.text
+    caplog.clear()
+    means = unit_means(with_copy)["sts"]
+    np.testing.assert_allclose(means, np.nanmean(found, axis=1), rtol=0, atol=1e-10)
+    assert "2 of 12 ordered pairs are undefined" in caplog.text
 
 
 @each_option

@@ -81,9 +81,10 @@ def unit_means(
     def add_up(block: Block) -> tuple[Block, Array, Array, dict[str, tuple[Array, Array]]]:
         rows, columns = block
         part = tile(measure, units.rows(rows), units.rows(columns), True)
-        defined = _above_diagonal(block, part)
-        kept = {atom: namespace(v).where(defined, v, 0.0) for atom, v in part.items()}
-        both = {atom: (kept[atom].sum(1), kept[swap(atom)].sum(0)) for atom in measure.atoms}
+        defined = _counted(block, part)
+        if not defined.all():
+            part = Atoms({a: namespace(v).where(defined, v, 0.0) for a, v in part.items()})
+        both = {atom: (part[atom].sum(1), part[swap(atom)].sum(0)) for atom in measure.atoms}
         return block, defined.sum(1), defined.sum(0), both
 
     for (rows, columns), across, down, both in map_blocks(add_up, measure, units, units, True):
@@ -92,8 +93,10 @@ def unit_means(
         for atom, (row_sums, column_sums) in both.items():
             sums[atom][rows] += row_sums
             sums[atom][columns] += column_sums
+    total = len(pairs) * (len(pairs) - 1)
+    _log_undefined(total - int(pairs.sum()), total)
     some = namespace(pairs).where(pairs > 0, pairs, float("nan"))
-    return Atoms({atom: total / some for atom, total in sums.items()})
+    return Atoms({atom: added / some for atom, added in sums.items()})
 
 
 def decompose_correlations(
@@ -154,13 +157,14 @@ def _units(
     return units, measure.how.prepare(others, tau, segments)
 
 
-def _above_diagonal(block: Block, part: Atoms) -> Array:
+def _counted(block: Block, part: Atoms) -> Array:
     """Where a block has defined pairs of a unit with a later one."""
     rows, columns = block
     values = next(iter(part.values()))
-    xp = namespace(values)
-    later = xp.ones_like(values, dtype=bool if xp.__name__ == "numpy" else xp.bool)
-    return xp.triu(later, rows.start - columns.start + 1) & ~xp.isnan(values)
+    defined = values == values
+    if columns.start < rows.stop:
+        defined = namespace(values).triu(defined, rows.start - columns.start + 1)
+    return defined
 
 
 def _blank_diagonal(matrices: Atoms) -> None:
@@ -173,6 +177,9 @@ def _report(found: Atoms, diagonal: int) -> None:
     """Log how many pairs came out undefined, the diagonal aside."""
     first = next(iter(found.values()))
     undefined = int(namespace(first).count_nonzero(first != first)) - diagonal
+    _log_undefined(undefined, first.shape[0] * first.shape[1] - diagonal)
+
+
+def _log_undefined(undefined: int, total: int) -> None:
     if undefined:
-        total = first.shape[0] * first.shape[1] - diagonal
         log.warning("%d of %d ordered pairs are undefined (NaN)", undefined, total)
