@@ -34,8 +34,8 @@ COLOURS = {
 STYLE: dict[Any, Any] = {
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
-    "figure.dpi": 110,
-    "savefig.dpi": 110,
+    "figure.dpi": 130,
+    "savefig.dpi": 130,
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -45,6 +45,7 @@ STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "figure.constrained_layout.use": True,
 }
+WIDTH = 8.2  # inches: at the width of a page the text is as large as the prose around it
 FLOW_TITLES = {
     "attention": "attention: cos(a, h)",
     "mlp": "MLP: cos(m, h + a)",
@@ -74,7 +75,7 @@ def styled(recipe: Callable[Arguments, Figure]) -> Callable[Arguments, Figure]:
 
 def _panels(columns: int, height: float = 3.4, widths: Sequence[float] | None = None):
     figure, axes = plt.subplots(
-        1, columns, figsize=(9.5, height), squeeze=False, width_ratios=widths
+        1, columns, figsize=(WIDTH, height), squeeze=False, width_ratios=widths
     )
     return figure, list(axes[0])
 
@@ -140,7 +141,7 @@ def atom_profiles(
 
     The random twin has a row of its own: its values are often tens of times the model's.
     """
-    figure, rows = plt.subplots(2, 3, figsize=(9.5, 5.4), sharex=True, height_ratios=(1.8, 1))
+    figure, rows = plt.subplots(2, 3, figsize=(WIDTH, 5.4), sharex=True, height_ratios=(1.8, 1))
     titles = ("synergy (Syn→Syn)", "redundancy (Red→Red)", "residual synergy")
     colours = ("synergy", "redundancy", "synergy")
     groups = (synergy, redundancy, residual)
