@@ -1,5 +1,6 @@
 # The graph of the book: model -> recordings -> chapters -> claims and pages -> site.
 # `synergy book` runs it; by hand: snakemake --cores 2 --config profile=demo
+import shlex
 import sys
 
 from synergycore import settings
@@ -9,7 +10,7 @@ PROFILE = config.get("profile", "demo")
 PLAN = graph.plan(PROFILE)
 BUILD = layout.build(PROFILE)
 ROOT = settings.root()
-SYNERGY = f"{sys.executable} -m synergycore.cli"
+SYNERGY = f"{shlex.quote(sys.executable)} -m synergycore.cli"
 PROFILE_FILE = ROOT / "profiles" / f"{PROFILE}.yml"
 # Models use every core they get, so heavy steps run one after the other on one machine.
 ALL_CORES = workflow.cores or 8

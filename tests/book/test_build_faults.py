@@ -125,6 +125,15 @@ def test_unknown_profile_and_cluster_are_told(tmp_path):
     assert "unknown cluster 'x'; choose one of slurm" in run.stderr
 
 
+def test_a_cluster_without_its_plugin_is_told(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    config = root / "profiles" / "cluster" / "slurm" / "config.yaml"
+    config.write_text(config.read_text().replace("executor: slurm", "executor: moon-base"))
+    run = tiny.synergy(root, "book", "--profile", "smoke", "--cluster", "slurm")
+    assert run.returncode == 2
+    assert "needs snakemake-executor-plugin-moon-base; install it" in run.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])
 def test_an_interrupted_build_says_so_and_the_next_build_finishes(tmp_path, number):
     gate = tmp_path / "gate"

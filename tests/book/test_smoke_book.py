@@ -81,3 +81,14 @@ def test_a_second_build_runs_nothing(smoke_book):
     assert len(run.stdout.splitlines()) == 1
     assert run.stdout.startswith("built in")
     assert files(smoke_book.folder) == before
+
+
+def test_the_same_profile_and_seed_give_identical_numbers(smoke_book, tmp_path):
+    run = tiny.synergy(
+        tiny.REPOSITORY,
+        *("chapter", CHAPTER, "--profile", "smoke", "--output", str(tmp_path / "again.ipynb")),
+        SYNERGY_BUILD=str(tmp_path),  # a store of its own: everything is recorded again
+    )
+    assert run.returncode == 0, run.stderr
+    again = (tmp_path / "again" / "claims.json").read_text()
+    assert again == (smoke_book.folder / "smollm2-135m" / CHAPTER / "claims.json").read_text()

@@ -10,10 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
 import psutil
+import yaml
 
 from synergycore import settings
 from synergycore.chapters import graph, layout, lock, site, steps
@@ -55,11 +57,20 @@ def _command(profile: str, cluster: str | None) -> list[str]:
     if cluster is None:
         quiet = ("--quiet", "all")  # the steps say themselves what they do
         return [sys.executable, "-m", "snakemake", *options, *quiet, "--cores", "all"]
-    known = sorted(p.name for p in (settings.root() / "profiles" / "cluster").glob("*"))
-    if cluster not in known:
-        raise SynergyError(f"unknown cluster {cluster!r}; choose one of {', '.join(known)}.")
-    where = str(settings.root() / "profiles" / "cluster" / cluster)
-    return [sys.executable, "-m", "snakemake", *options, "--workflow-profile", where]
+    return [sys.executable, "-m", "snakemake", *options, "--workflow-profile", _cluster(cluster)]
+
+
+def _cluster(name: str) -> str:
+    """Folder of a cluster's profile. Raises SynergyError if it or its plugin is not there."""
+    folder = settings.root() / "profiles" / "cluster"
+    known = sorted(path.parent.name for path in folder.glob("*/config.yaml"))
+    if name not in known:
+        raise SynergyError(f"unknown cluster {name!r}; choose one of {', '.join(known)}.")
+    executor = yaml.safe_load((folder / name / "config.yaml").read_text())["executor"]
+    plugin = f"snakemake-executor-plugin-{executor}"
+    if executor != "local" and find_spec(plugin.replace("-", "_")) is None:
+        raise SynergyError(f"cluster {name!r} needs {plugin}; install it: pip install {plugin}.")
+    return str(folder / name)
 
 
 def _run(command: list[str], folder: Path) -> None:
