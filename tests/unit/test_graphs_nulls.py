@@ -1,6 +1,7 @@
 """Shuffled graphs keep what they say they keep, and destroy the rest."""
 
 import logging
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -46,6 +47,33 @@ def test_strength_preserving_forgets_distance_and_communities():
     np.fill_diagonal(same_layer, False)
     assert weights[same_layer].mean() > 1.8 * weights.mean()
     assert shuffled[same_layer].mean() < 1.3 * shuffled.mean()
+
+
+def test_further_shuffles_keep_the_same_and_differ():
+    weights = structured()
+    shuffles = list(islice(graphs.strength_shuffles(weights, np.random.default_rng(1)), 4))
+    edges = [graphs.edge_weights(one) for one in shuffles]
+    for one, values in zip(shuffles, edges, strict=True):
+        np.testing.assert_array_equal(np.sort(values), np.sort(graphs.edge_weights(weights)))
+        assert graphs.strength_errors(weights, one).max() <= 0.0100001
+    # what all share is what the strengths imply, so that no two are nearer than any other two
+    alike = np.corrcoef(np.log(edges))[np.triu_indices(4, 1)]
+    assert alike.max() < 0.75
+    assert np.ptp(alike) < 0.1
+
+
+def test_shuffles_do_not_remember_where_they_began():
+    weights = structured()
+    other = graphs.strength_preserving(weights, np.random.default_rng(9))
+    means = [
+        np.mean([
+            graphs.global_efficiency(one)
+            for one in islice(graphs.strength_shuffles(start, np.random.default_rng(0)), 20)
+        ])
+        for start in (weights, other)
+    ]  # fmt: skip
+    assert means[0] == pytest.approx(means[1], rel=0.02)
+    assert means[0] != pytest.approx(graphs.global_efficiency(weights), rel=0.02)
 
 
 def test_distance_matched_keeps_the_weights_of_every_distance_and_forgets_the_strengths():

@@ -3,7 +3,12 @@
 from synergycore.graphs.clubs import core_ratio, rich_club
 from synergycore.graphs.communities import Communities, adjusted_rand, louvain, modularity
 from synergycore.graphs.efficiency import distances, global_efficiency
-from synergycore.graphs.nulls import distance_matched, strength_errors, strength_preserving
+from synergycore.graphs.nulls import (
+    distance_matched,
+    strength_errors,
+    strength_preserving,
+    strength_shuffles,
+)
 from synergycore.graphs.weights import (
     checked,
     clipped,
@@ -32,5 +37,6 @@ __all__ = [
     "rich_club",
     "strength_errors",
     "strength_preserving",
+    "strength_shuffles",
     "strongest",
 ]

@@ -6,6 +6,7 @@ Both keep the weights themselves exactly, as a set, and so the mean weight and e
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 import numpy as np
 from numba import njit
@@ -19,29 +20,44 @@ compiled = njit(nogil=True, cache=True, error_model="numpy")
 TOLERANCE = 0.01
 """Largest difference of a head's strength, relative to the mean strength."""
 SWEEPS = 400
-"""Each sweep proposes as many exchanges as there are pairs."""
+"""Each sweep proposes as many exchanges as there are pairs; afterwards it is given up."""
+LEARNING = 40
+"""Sweeps in which the fields are learned, before the first shuffle of a graph."""
+MIXING = 25
+"""Sweeps that lead from one shuffle to the next."""
 
 
 def strength_preserving(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A random graph with exactly these weights and, to within `TOLERANCE`, these strengths.
+    """One of `strength_shuffles`."""
+    return next(strength_shuffles(weights, rng))
 
-    All weights are put on pairs in random order; then two pairs at a time exchange theirs if that
-    brings the strengths nearer to the original ones (and now and then if it does not, by less than
-    the tolerance, lest they get stuck), until every one is near enough. Exact strengths are in
-    general impossible with other weights in place. Logs a warning if the strengths stay further
-    off. Raises SynergyError as `weights.checked`.
+
+def strength_shuffles(weights: np.ndarray, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Random graphs without end, of exactly these weights and, to `TOLERANCE`, these strengths.
+
+    As even a draw among all such graphs as can be had (the canonical ensemble): from a random
+    order on, two pairs at a time exchange their weights by the rule of Metropolis, in a field on
+    each head that is learned until its strength is right on average; then what is left of the
+    differences is frozen out. Exact strengths are in general impossible with weights on other
+    edges. Logs a warning where a strength stays further off. Raises SynergyError as
+    `weights.checked`.
     """
     graph = checked(weights)
-    units = len(graph)
-    first, second = np.triu_indices(units, 1)
-    values = rng.permutation(graph[first, second])
-    target = graph.sum(axis=1)
-    _exchange(values, first, second, target, TOLERANCE * target.mean(), SWEEPS, rng)
-    shuffled = from_edges(values, units)
-    worst = strength_errors(graph, shuffled).max()
+    first, second = np.triu_indices(len(graph), 1)
+    edges, target = graph[first, second], graph.sum(axis=1)
+    values, field, sweeps = rng.permutation(edges), np.zeros(len(graph)), LEARNING
+    while True:
+        if edges.any():
+            _exchange(values, first, second, target, field, sweeps, SWEEPS, rng)
+        shuffled = from_edges(values, len(graph))
+        _report(strength_errors(graph, shuffled).max())
+        sweeps = MIXING
+        yield shuffled
+
+
+def _report(worst: float) -> None:
     if worst > TOLERANCE * (1 + 1e-9):
         log.warning("a strength-preserving shuffle left a strength %.1f %% off", 100 * worst)
-    return shuffled
 
 
 def strength_errors(graph: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
@@ -51,44 +67,47 @@ def strength_errors(graph: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
 
 
 @compiled
-def _exchange(values, first, second, target, tolerance, sweeps, rng):
-    """Exchange values (pair,) in place until all strengths are within `tolerance` of `target`."""
+def _exchange(values, first, second, target, field, warm, most, rng):
+    """Exchange `values` (pair,) in place; `field` (head,) keeps what is learned in `warm` sweeps.
+
+    Energy of a graph: stiffness Σ error² − Σ field · strength. Newton's rule, damped, moves the
+    fields against the errors. After `warm` sweeps stiffness sets in and doubles per sweep.
+    """
     error = -target
     for pair in range(len(values)):
         error[first[pair]] += values[pair]
         error[second[pair]] += values[pair]
-    heat = (tolerance / 4) ** 2  # leaves the largest of many errors near half the tolerance
-    for _ in range(sweeps):
-        if np.abs(error).max() <= tolerance:
-            return
-        for p in range(len(values)):
-            q = rng.integers(0, len(values))
-            step = values[q] - values[p]
-            if step == 0.0:
-                continue
-            before = _squares(error, first, second, p, q)
-            _add(error, first, second, p, q, step)
-            worse = _squares(error, first, second, p, q) - before
-            if worse < 0 or (worse < 9 * heat and rng.random() < np.exp(-worse / heat)):
-                values[p], values[q] = values[q], values[p]
-            else:
-                _add(error, first, second, p, q, -step)
+    scale = target.mean()
+    variance = np.maximum(target, 0.01 * scale) ** 2 / (len(target) - 1)
+    stiffness, stiffest = 0.0, 36 / (TOLERANCE * scale) ** 2
+    for sweep in range(most):
+        if sweep == warm:
+            field = field.copy()
+        if sweep >= warm:
+            if np.abs(error).max() <= TOLERANCE * scale:
+                return
+            stiffness = min(max(2 * stiffness, 10 / scale**2), stiffest)
+        _sweep(values, first, second, error, field, stiffness, rng)
+        field -= 0.3 * error * (1 / variance + 2 * stiffness)
 
 
 @compiled
-def _squares(error, first, second, p, q):
-    """Squared errors of the four ends; a shared end counts twice, before as after."""
-    return (
-        error[first[p]] ** 2 + error[second[p]] ** 2 + error[first[q]] ** 2 + error[second[q]] ** 2
-    )
-
-
-@compiled
-def _add(error, first, second, p, q, step):
-    error[first[p]] += step
-    error[second[p]] += step
-    error[first[q]] -= step
-    error[second[q]] -= step
+def _sweep(values, first, second, error, field, stiffness, rng):
+    for p in range(len(values)):
+        q = rng.integers(0, len(values))
+        step = values[q] - values[p]
+        if step == 0.0:
+            continue
+        a, b, c, d = first[p], second[p], first[q], second[q]
+        ends = 2 if a in (c, d) or b in (c, d) else 4  # a shared end stays as it is
+        change = stiffness * step * (2 * (error[a] + error[b] - error[c] - error[d]) + ends * step)
+        change -= step * (field[a] + field[b] - field[c] - field[d])
+        if change <= 0 or (change < 30 and rng.random() < np.exp(-change)):
+            values[p], values[q] = values[q], values[p]
+            error[a] += step
+            error[b] += step
+            error[c] -= step
+            error[d] -= step
 
 
 def distance_matched(

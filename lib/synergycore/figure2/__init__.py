@@ -1,0 +1,40 @@
+"""Figure 2: the networks of heads, their shapes, and what shuffling leaves of them."""
+
+from synergycore.figure2 import plots
+from synergycore.figure2.cores import average_shapes, subset_shapes
+from synergycore.figure2.curves import (
+    club_curves,
+    controlled_panels,
+    density_curves,
+    published_bars,
+)
+from synergycore.figure2.layout import draw
+from synergycore.figure2.networks import Networks, measure_networks
+from synergycore.figure2.prose import sentences, shape_table, subset_table, z_table
+from synergycore.figure2.shapes import FEW_RUNS, NULLS, Measures, measure, measure_shuffled
+from synergycore.figure2.verdicts import CHAPTER, evaluate, null_draws
+
+__all__ = [
+    "CHAPTER",
+    "FEW_RUNS",
+    "NULLS",
+    "Measures",
+    "Networks",
+    "average_shapes",
+    "club_curves",
+    "controlled_panels",
+    "density_curves",
+    "draw",
+    "evaluate",
+    "measure",
+    "measure_networks",
+    "measure_shuffled",
+    "null_draws",
+    "plots",
+    "published_bars",
+    "sentences",
+    "shape_table",
+    "subset_shapes",
+    "subset_table",
+    "z_table",
+]

@@ -1,0 +1,133 @@
+"""Cores: the most synergistic heads among themselves, and subsets of heads as their own graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synergycore import graphs, ranking, stats
+from synergycore.figure2.networks import CORE, Networks
+from synergycore.figure2.shapes import FEW_RUNS, Measures, each, efficiency, pair_shuffles
+
+FRACTIONS = np.arange(0.05, 0.501, 0.05)
+SUBSETS = ("abstract", "memory")
+SUBSET_MEASURES = ("mean weight", "efficiency", "modularity")
+ROWS = 50  # bootstrap samples taken together
+PARTS = 16  # in which draws are made in parallel; a fixed number, whatever the machine
+
+
+def core_of(order: np.ndarray, fraction: float = CORE) -> np.ndarray:
+    """The first `fraction` of the heads in `order`, two at least."""
+    return order[: max(2, round(fraction * len(order)))]
+
+
+def log_core_ratio(m: Measures, weights: np.ndarray) -> np.ndarray:
+    """Claim 12 (samples,): the core and the weights follow the bootstrap `weights` together."""
+    n = m.networks
+    difference = ranking.rank_difference(
+        stats.weighted_mean(weights, n.sts), stats.weighted_mean(weights, n.rtr)
+    )
+    orders = np.argsort(-np.nan_to_num(difference), axis=-1, kind="stable")
+    first, second = np.triu_indices(n.units, 1)
+    ratios = []
+    for start in range(0, len(weights), ROWS):
+        part = slice(start, start + ROWS)
+        for values, order in zip(
+            stats.weighted_mean(weights[part], n.edges[:, 0]), orders[part], strict=True
+        ):
+            member = np.zeros(n.units, dtype=bool)
+            member[core_of(order)] = True
+            inside = member[first] & member[second]
+            ratios.append(np.nanmean(values[inside]) / np.nanmean(values))
+    with np.errstate(divide="ignore"):
+        return np.log(ratios)
+
+
+@dataclass(frozen=True)
+class AverageShapes:
+    """Measures of the average graphs, or of shuffles of them; leading axis: draw."""
+
+    log_core: np.ndarray  # (draw,), log of core weight / mean weight in the synergy graph
+    club: np.ndarray  # (draw, graph, fraction), rich-club coefficient
+    efficiency: np.ndarray  # (draw, graph)
+    modularity: np.ndarray  # (draw, graph)
+
+
+def average_shapes(
+    n: Networks, null: str | None = None, *, draws: int = 1, seed: int = 0
+) -> AverageShapes:
+    """Shapes of the average graphs (`null` None), or of `draws` shuffles of them.
+
+    The club of the synergy graph takes heads from the most synergistic on, that of the redundancy
+    graph from the most redundant on. The heads keep their places when the weights are shuffled.
+    """
+    parts = [range(draws)[part::PARTS] for part in range(min(PARTS, draws))]
+
+    def one(part: int) -> list[tuple]:
+        rng = np.random.default_rng([seed, part])
+        size = len(parts[part])
+        drawn = pair_shuffles(n.average, null, size, rng) if null else [n.average.weights]
+        return [_average_shape(n, both, rng) for both in drawn]
+
+    found = [shape for part in each(one, len(parts)) for shape in part]
+    return AverageShapes(*map(np.array, zip(*found, strict=True)))
+
+
+def _average_shape(
+    n: Networks, both: Sequence[np.ndarray], rng: np.random.Generator
+) -> tuple[float, list[list[float]], list[float], list[float]]:
+    """The fields of `AverageShapes` for one draw of both graphs."""
+    find, orders = n.average.find, (n.order, n.order[::-1])
+    clubs = [
+        [graphs.rich_club(graph, find(core_of(order, fraction))) for fraction in FRACTIONS]
+        for graph, order in zip(both, orders, strict=True)
+    ]
+    return (
+        float(np.log(graphs.core_ratio(both[0], find(core_of(n.order))))), clubs,
+        [efficiency(graph) for graph in both],
+        [graphs.louvain(graph, FEW_RUNS, rng).median for graph in both],
+    )  # fmt: skip
+
+
+def layer_matched(members: np.ndarray, layer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """As many heads of every layer as `members` (indices) has, drawn at random."""
+    counts = np.bincount(layer[members], minlength=layer.max() + 1)
+    drawn = [
+        rng.choice(np.flatnonzero(layer == index), size=count, replace=False)
+        for index, count in enumerate(counts)
+    ]
+    return np.concatenate(drawn)
+
+
+def subset_shapes(n: Networks, *, draws: int, seed: int = 0) -> dict[str, np.ndarray]:
+    """The most and the least synergistic quarter of heads as graphs of their own.
+
+    Keys `abstract`, `memory` and, for `draws` layer-matched random sets of heads, `abstract random`
+    and `memory random`; values (prompt, draw, graph, measure) with the measures of
+    `SUBSET_MEASURES`: mean weight (nats), efficiency at mean weight 1, median modularity.
+    """
+    chosen = {"abstract": core_of(n.order), "memory": core_of(n.order[::-1])}
+
+    def one(prompt: int) -> dict[str, np.ndarray]:
+        rng = np.random.default_rng([seed, prompt])
+        pair = n.of_prompt(prompt)
+
+        def shapes(units: np.ndarray) -> np.ndarray:
+            inside = np.ix_(places := pair.find(units), places)
+            return np.array([_subset(weights[inside], rng) for weights in pair.weights])
+
+        found = {name: shapes(units)[None] for name, units in chosen.items()}
+        for name, units in chosen.items():
+            sets = [layer_matched(units, n.layer, rng) for _ in range(draws)]
+            found[f"{name} random"] = np.array([shapes(other) for other in sets])
+        return found
+
+    rows = each(one, n.prompts)
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+
+
+def _subset(weights: np.ndarray, rng: np.random.Generator) -> list[float]:
+    median = graphs.louvain(weights, FEW_RUNS, rng).median
+    return [graphs.edge_weights(weights).mean(), efficiency(weights), median]

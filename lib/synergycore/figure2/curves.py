@@ -1,0 +1,95 @@
+"""What the plots of Figure 2 draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from synergycore import stats
+from synergycore.claims import Estimate
+from synergycore.evidence import Evaluation, uniform
+from synergycore.figure2.cores import FRACTIONS, AverageShapes
+from synergycore.figure2.networks import GRAPHS
+from synergycore.figure2.shapes import DENSITIES, Measures, Shuffled
+from synergycore.figure2.verdicts import null_of
+from synergycore.figures import Band, bands
+
+NAMES = {"strength_preserving": "same strengths", "distance_matched": "same distances"}
+LABELS = {"efficiency": "efficiency at mean weight 1", "modularity": "modularity Q"}
+
+
+def of_graph(run: Evaluation[Measures], field: str, column: int) -> Estimate:
+    """Mean over prompts of a field of the shapes, for one graph."""
+
+    def statistic(m: Measures, weights: np.ndarray) -> np.ndarray:
+        return stats.weighted_mean(weights, getattr(m.shapes, field))[:, column]
+
+    return run.of(statistic).estimate()
+
+
+def both(run: Evaluation[Measures], field: str) -> dict[str, Estimate]:
+    return {name: of_graph(run, field, column) for column, name in enumerate(GRAPHS)}
+
+
+def published_bars(run: Evaluation[Measures]) -> dict:
+    """Arguments of `plots.as_published`."""
+    shapes = run.real.shapes
+    return {
+        "efficiency": both(run, "raw"),
+        "modularity": both(run, "modularity"),
+        "mean": shapes.mean,
+        "raw": shapes.raw,
+    }
+
+
+def controlled_panels(run: Evaluation[Measures], shuffled: Mapping[str, Shuffled]) -> dict:
+    """Arguments of `plots.controlled`."""
+
+    def twins(field: str, column: int) -> Estimate:
+        return run.of_twins(
+            lambda m, weights: stats.weighted_mean(weights, getattr(m.shapes, field))[:, column]
+        ).estimate()
+
+    panels = {}
+    for field, label in LABELS.items():
+        rows = {"real model": list(both(run, field).values())}
+        for name, shuffles in shuffled.items():
+            values = getattr(shuffles, field)
+            rows[NAMES[name]] = [
+                null_of(run, values[..., column]).estimate() for column in range(len(GRAPHS))
+            ]
+        rows["random twin"] = [twins(field, column) for column in range(len(GRAPHS))]
+        panels[label] = rows
+    return panels
+
+
+def density_curves(run: Evaluation[Measures]) -> dict:
+    """Arguments of `plots.at_densities`."""
+
+    def curves(values: np.ndarray) -> dict[str, Band]:
+        point = stats.weighted_mean(uniform(run.real), values)[0]
+        draws = stats.weighted_mean(run.weights, values)
+        return {
+            name: bands(point[:, column], draws[..., column]) for column, name in enumerate(GRAPHS)
+        }
+
+    shapes = run.real.shapes
+    return {
+        "densities": DENSITIES,
+        "efficiency": curves(shapes.efficiency_at),
+        "modularity": curves(shapes.modularity_at),
+    }
+
+
+def club_curves(real: AverageShapes, averages: Mapping[str, AverageShapes]) -> dict:
+    """Arguments of `plots.rich_clubs`."""
+
+    def bands_of(null: AverageShapes) -> tuple[Band, Band]:
+        synergy, redundancy = (
+            bands(null.club[:, column].mean(axis=0), null.club[:, column]) for column in range(2)
+        )
+        return synergy, redundancy
+
+    nulls = {NAMES[name]: bands_of(null) for name, null in averages.items()}
+    return {"fractions": FRACTIONS, "real": real.club[0], "nulls": nulls}

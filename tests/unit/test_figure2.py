@@ -1,0 +1,290 @@
+"""Figure 2's statistics on networks whose structure is planted, and its plots and tables."""
+
+import io
+import logging
+from dataclasses import replace
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from synergycore import claims, evidence, figure2, graphs, phiid
+from synergycore.figure2 import cores, curves, layout, networks, prose, shapes, verdicts
+
+LAYERS, HEADS, PROMPTS = 6, 6, 6
+UNITS = LAYERS * HEADS
+PARITY = np.arange(UNITS) % 2
+
+
+def noisy(pattern, rng, scatter=0.2):
+    """Weights (prompt, pair) around a pattern (unit, unit)."""
+    values = graphs.edge_weights(pattern * np.ones((UNITS, UNITS)))
+    return values * rng.lognormal(sigma=scatter, size=(PROMPTS, values.size))
+
+
+def planted(synergy, redundancy, seed=0):
+    rng = np.random.default_rng(seed)
+    edges = np.stack([noisy(synergy, rng), noisy(redundancy, rng)], axis=1)
+    means = [
+        [graphs.from_edges(values, UNITS).sum(axis=1) / (UNITS - 1) for values in both]
+        for both in edges
+    ]
+    scores = np.array(means)
+    return figure2.Networks(LAYERS, scores[:, 0], scores[:, 1], edges, np.zeros((PROMPTS, 2)))
+
+
+def communities(contrast):
+    return 1 + contrast * (PARITY[:, None] == PARITY)
+
+
+def core(members, contrast):
+    """Strong among the members alone."""
+    inside = np.isin(np.arange(UNITS), members)
+    return 1 + contrast * (inside[:, None] & inside)
+
+
+def strengths(rng, spread=0.6):
+    """Strong heads, but who is joined to whom follows from that alone."""
+    own = rng.lognormal(sigma=spread, size=UNITS)
+    return own * own[:, None]
+
+
+def ranked_by(synergy):
+    """Redundancy is the same for all heads, so that synergy alone ranks them."""
+    n = planted(synergy, np.ones((UNITS, UNITS)))
+    return replace(n, rtr=np.ones_like(n.rtr))
+
+
+def judged(n, seed=0):
+    """Verdict and evidence of the three claims."""
+    real = figure2.measure(n, runs=20, seed=seed)
+    run = evidence.Evaluation(
+        "toy", real, [real], chapter=figure2.CHAPTER,
+        bootstrap_samples=200, null_samples=40, seed=seed,
+    )  # fmt: skip
+    shuffled = {k: figure2.measure_shuffled(n, k, draws=3, seed=seed) for k in figure2.NULLS}
+    averages = {k: figure2.average_shapes(n, k, draws=40, seed=seed) for k in figure2.NULLS}
+    records = figure2.evaluate(run, shuffled, averages)
+    registry = claims.registry()
+    found = {r.claim: claims.verdict(registry[r.claim], r) for r in records}
+    return found, {r.claim: r for r in records}, (run, shuffled, averages)
+
+
+@pytest.fixture(scope="module")
+def modular():
+    """Redundancy in two communities, synergy without any structure."""
+    return judged(planted(np.ones((UNITS, UNITS)), communities(2)))
+
+
+def test_evidence_brings_exactly_the_controls_of_the_registry(modular):
+    _, records, _ = modular
+    assert sorted(records) == [10, 11, 12]
+    for number, item in records.items():
+        assert set(item.controls) == set(claims.registry()[number].roles)
+        assert item.unit == claims.registry()[number].unit
+        assert item.chapter == figure2.CHAPTER
+
+
+def test_planted_communities_of_redundancy_replicate_and_those_of_synergy_do_not(modular):
+    verdict, records, _ = modular
+    assert verdict[11] == "replicates"
+    same_half = (UNITS / 2 - 1) / (UNITS - 1)
+    within = 3 * same_half / (3 * same_half + 1 - same_half)
+    assert records[11].effect.value == pytest.approx(within - 1 / 2, abs=0.05)
+    reverse, _, _ = judged(planted(communities(2), np.ones((UNITS, UNITS))))
+    assert reverse[11] == "does not replicate"
+
+
+def test_scattered_weights_make_synergy_efficient_but_so_are_their_shuffles():
+    n = planted(np.ones((UNITS, UNITS)), np.ones((UNITS, UNITS)))
+    uneven = np.random.default_rng(0).lognormal(sigma=1.2, size=n.edges[:, 0].shape)
+    verdict, records, _ = judged(replace(n, edges=np.stack([uneven, n.edges[:, 1]], axis=1)))
+    assert records[10].effect.low > 0.1
+    assert verdict[10] == "partly"
+    for name in figure2.NULLS:
+        assert abs(records[10].controls[name].margin.value) < records[10].effect.value / 5
+
+
+def test_a_core_beyond_its_strengths_replicates_and_one_made_by_strengths_does_not():
+    members = np.arange(12, 21)
+    verdict, records, _ = judged(ranked_by(core(members, 4)))
+    inside = 9 * 8 / (UNITS * (UNITS - 1))
+    expected = np.log(5 / (1 + 4 * inside))
+    assert records[12].effect.value == pytest.approx(expected, abs=0.05)
+    assert verdict[12] == "replicates"
+    by_strength, records, _ = judged(ranked_by(strengths(np.random.default_rng(1))))
+    assert records[12].effect.low > 0.5
+    assert by_strength[12] != "replicates"
+
+
+def test_core_follows_the_bootstrap_of_the_prompts():
+    m = figure2.measure(
+        planted(strengths(np.random.default_rng(3)), np.ones((UNITS, UNITS))), runs=1
+    )
+    rows = np.array([0, 0, 2, 3, 3, 3])
+    weights = np.bincount(rows, minlength=PROMPTS)[None] / PROMPTS
+    n = m.networks
+    drawn = replace(n, sts=n.sts[rows], rtr=n.rtr[rows], edges=n.edges[rows])
+    direct = cores.log_core_ratio(replace(m, networks=drawn), np.full((1, 6), 1 / 6))
+    np.testing.assert_allclose(cores.log_core_ratio(m, weights), direct)
+    average = figure2.average_shapes(drawn)
+    assert average.log_core[0] == pytest.approx(direct[0])
+
+
+def test_shapes_are_the_measures_of_each_prompts_graphs():
+    n = planted(communities(1), strengths(np.random.default_rng(0)))
+    m = figure2.measure(n, runs=10)
+    pair = n.of_prompt(3)
+    for column, weights in enumerate(pair.weights):
+        assert m.shapes.raw[3, column] == pytest.approx(graphs.global_efficiency(weights))
+        mean = graphs.edge_weights(weights).mean()
+        assert m.shapes.mean[3, column] == pytest.approx(mean)
+        thin = graphs.strongest(weights, 0.15)
+        kept = graphs.edge_weights(thin)
+        expected = graphs.global_efficiency(thin) / kept[kept > 0].mean()
+        assert m.shapes.efficiency_at[3, 2, column] == pytest.approx(expected)
+    assert m.shapes.modularity_at.shape == (PROMPTS, len(shapes.DENSITIES), 2)
+    assert (m.shapes.best >= m.shapes.modularity).all()
+
+
+def test_the_scale_of_the_weights_is_taken_out():
+    n = planted(communities(1), communities(1))
+    larger = replace(n, edges=n.edges * np.array([10.0, 1.0])[:, None])
+    before, after = (figure2.measure(one, runs=5).shapes for one in (n, larger))
+    np.testing.assert_allclose(before.efficiency, after.efficiency)
+    np.testing.assert_allclose(before.raw * [10, 1], after.raw)
+
+
+def test_agreement_with_layers_is_one_where_layers_are_the_communities():
+    layer = np.arange(UNITS) // HEADS
+    by_layer = 1 + 30 * (layer[:, None] == layer)
+    found = figure2.measure(planted(by_layer, np.ones((UNITS, UNITS))), runs=10).shapes.agreement
+    np.testing.assert_allclose(found[:, 0], 1)
+    assert (found[:, 1] < 0.5).all()
+
+
+def test_a_null_draws_one_shuffle_per_prompt_and_weighs_prompts_as_the_effect_does(modular):
+    run = modular[2][0]
+    constant = np.tile(np.arange(PROMPTS, dtype=float)[:, None], (1, 4))
+    sampled = verdicts.null_of(run, constant)
+    assert sampled.point == pytest.approx(2.5)
+    np.testing.assert_allclose(sampled.draws, run.weights @ np.arange(PROMPTS))
+    spread = verdicts.null_of(run, np.tile([[-1.0, 1.0]], (PROMPTS, 1)))
+    assert spread.draws.std() == pytest.approx(np.sqrt((run.weights**2).sum(1).mean()), rel=0.3)
+
+
+def test_networks_hold_the_atoms_of_every_prompt_and_leave_constant_heads_out(caplog):
+    rng = np.random.default_rng(0)
+    signal = 5 + rng.normal(size=(3, 4, 3, 60))
+    signal[:, :, :, 1:] += 0.8 * signal[:, :, ::-1, :-1]
+    signal[1, 2, 0] = 7.0
+    with caplog.at_level(logging.WARNING):
+        n = figure2.measure_networks(signal)
+    assert "1 heads are left out" in caplog.text
+    atoms = phiid.decompose_pairs(signal[0].reshape(12, 60))
+    pair = n.of_prompt(0)
+    np.testing.assert_allclose(pair.weights[1], np.nan_to_num(atoms["rtr"]))
+    np.testing.assert_allclose(pair.weights[0], np.maximum(np.nan_to_num(atoms["sts"]), 0))
+    negative = np.mean(graphs.edge_weights(atoms["sts"]) < 0)
+    assert n.clipped[0, 0] == pytest.approx(negative)
+    assert 6 not in n.of_prompt(1).units
+    assert len(n.of_prompt(1).weights[0]) == 11
+    assert len(n.average.units) == 12
+    np.testing.assert_array_equal(n.of_prompt(1).layer, np.repeat(range(4), [3, 3, 2, 3]))
+    assert np.isfinite(figure2.measure(n, runs=2).shapes.efficiency).all()
+
+
+def test_layer_matched_sets_have_as_many_heads_in_every_layer():
+    layer = np.arange(UNITS) // HEADS
+    members = np.array([0, 1, 2, 7, 30, 35])
+    drawn = cores.layer_matched(members, layer, np.random.default_rng(0))
+    np.testing.assert_array_equal(np.bincount(layer[drawn]), np.bincount(layer[members]))
+    assert len(set(drawn)) == len(members)
+    assert set(drawn) != set(members)
+
+
+def test_subsets_are_graphs_of_their_own():
+    members = np.arange(12, 21)
+    found = figure2.subset_shapes(ranked_by(core(members, 4)), draws=3)
+    assert found["abstract"].shape == (PROMPTS, 1, 2, 3)
+    assert found["memory random"].shape == (PROMPTS, 3, 2, 3)
+    mean = found["abstract"][:, 0, 0, 0].mean()
+    assert mean == pytest.approx(5 * np.exp(0.02), rel=0.05)
+    assert found["memory"][:, 0, 0, 0].mean() == pytest.approx(np.exp(0.02), rel=0.05)
+    assert 1 < found["abstract random"][:, :, 0, 0].mean() < mean
+
+
+def test_both_networks_are_drawn_by_one_rule():
+    n = planted(communities(3), strengths(np.random.default_rng(0)))
+    swapped = replace(n, edges=n.edges[:, ::-1])
+    first, second = figure2.draw(n, seed=1)
+    again, other = figure2.draw(swapped, seed=1)
+    np.testing.assert_array_equal(first.positions, other.positions)
+    np.testing.assert_array_equal(second.positions, again.positions)
+    assert len(first.edges) == len(second.edges)
+    assert len(first.edges) == round(layout.density(UNITS) * UNITS * (UNITS - 1) / 2)
+    assert first.weights.max() == 1
+
+
+def test_same_seed_gives_the_same_evidence(modular):
+    _, records, _ = modular
+    again = judged(planted(np.ones((UNITS, UNITS)), communities(2)))[1]
+    assert records == again
+    assert records != judged(planted(np.ones((UNITS, UNITS)), communities(2)), seed=1)[1]
+
+
+def test_tables_hold_the_numbers(modular):
+    run, _, averages = modular[2]
+    table = figure2.shape_table(run).splitlines()
+    assert len(table) == 2 + len(prose.ROWS)
+    row = next(line for line in table if line.startswith("| mean weight"))
+    assert f"| {run.real.shapes.mean[:, 0].mean():.3f} [" in row
+    real = figure2.average_shapes(run.real.networks)
+    scores = figure2.z_table(real, averages).splitlines()
+    assert len(scores) == 2 + 4
+    assert "| constant |" in scores[2]  # even weights: every shuffle has efficiency 1
+    redundancy = float(scores[-1].split("|")[-2])
+    assert redundancy > 5
+    subsets = figure2.subset_shapes(run.real.networks, draws=2)
+    assert len(figure2.subset_table(run, subsets).splitlines()) == 2 + 6
+    values = figure2.sentences(run)
+    assert values["clipped"] == "0.0 %"
+    first, second = values["identity"].split(" and ")
+    assert first == second
+
+
+def drawings(case):
+    run, shuffled, averages = case[2]
+    n = run.real.networks
+    clubs = figure2.club_curves(figure2.average_shapes(n), averages)
+    return {
+        "networks": figure2.plots.networks(figure2.draw(n), LAYERS),
+        "bars": figure2.plots.as_published(**figure2.published_bars(run)),
+        "controlled": figure2.plots.controlled(figure2.controlled_panels(run, shuffled)),
+        "densities": figure2.plots.at_densities(**figure2.density_curves(run)),
+        "clubs": figure2.plots.rich_clubs(**clubs),
+    }
+
+
+def test_plots_are_labelled_opaque_and_show_their_numbers(modular):
+    made = drawings(modular)
+    for figure in made.values():
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png")
+        buffer.seek(0)
+        pixels = matplotlib.image.imread(buffer)
+        assert pixels.shape[-1] == 3 or (pixels[..., 3] == 1).all()
+        for axes in figure.axes:
+            assert axes.get_ylabel() or axes.get_title("left")
+    run = modular[2][0]
+    bars = made["bars"].axes[0].patches
+    np.testing.assert_allclose([bar.get_height() for bar in bars], run.real.shapes.raw.mean(axis=0))
+    places = [tick.get_text() for tick in made["controlled"].axes[0].get_xticklabels()]
+    assert places == ["real model", *curves.NAMES.values(), "random twin"]
+
+
+def test_shares_of_a_core_and_draws_of_a_null():
+    assert len(cores.core_of(np.arange(270))) == round(0.25 * 270)
+    assert len(cores.core_of(np.arange(4), 0.05)) == 2
+    assert [figure2.null_draws(n) for n in (20, 200, 1000)] == [2, 3, 5]
+    assert networks.ATOMS == ("sts", "rtr")
