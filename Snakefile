@@ -59,8 +59,11 @@ rule record:
         "{SYNERGY} record --profile {PROFILE} --model {params.model:q}"
 
 
-def recorded(wildcards):
-    return [] if wildcards.model == layout.ONCE else [BUILD / wildcards.model / "recorded"]
+def material(wildcards):
+    """What a chapter reads: recordings of its model, or measurements made once."""
+    if wildcards.model == layout.ONCE:
+        return graph.benchmark_files()
+    return [BUILD / wildcards.model / "recorded"]
 
 
 def model_argument(wildcards):
@@ -69,7 +72,7 @@ def model_argument(wildcards):
 
 rule chapter:
     input:
-        recorded,
+        material,
         PROFILE_FILE,
         graph.chapter_files(),
         text=ROOT / "notebooks" / "{chapter}.md",

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from synergycore.chapters import toc
+
 BROWSER = next(
     (
         path
@@ -16,17 +18,9 @@ BROWSER = next(
     ),
     None,
 )
-PAGES = [
-    "index.html",
-    "book/index.html",
-    "book/notation.html",
-    "book/models_and_data.html",
-    "book/claims.html",
-    "book/departures.html",
-    "book/references.html",
-    "notebooks/fig1_synergistic_core.html",
-    "search.html?q=synergy",
-]
+CONTENTS = toc.read()
+FILES = [CONTENTS["root"], *(entry["file"] for entry in toc.entries(CONTENTS))]
+PAGES = ["index.html", *(f"{file}.html" for file in FILES), "search.html?q=synergy"]
 WITH_MATHEMATICS = ("book/notation.html", "notebooks/fig1_synergistic_core.html")
 
 pytestmark = pytest.mark.skipif(BROWSER is None, reason="Chromium is not installed")

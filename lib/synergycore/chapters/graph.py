@@ -63,6 +63,11 @@ def chapter_files() -> list[str]:
     ]
 
 
+def benchmark_files() -> list[str]:
+    """Measurements of the library itself, which chapters without a model read."""
+    return _files(settings.root(), ("results/benchmarks",))
+
+
 def page_files() -> list[str]:
     """What the pages follow from, beside the executed chapters."""
     return [
