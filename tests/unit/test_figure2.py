@@ -117,18 +117,28 @@ def test_a_core_beyond_its_strengths_replicates_and_one_made_by_strengths_does_n
     assert by_strength[12] != "replicates"
 
 
-def test_core_follows_the_bootstrap_of_the_prompts():
-    m = figure2.measure(
-        planted(strengths(np.random.default_rng(3)), np.ones((UNITS, UNITS))), runs=1
-    )
+def test_the_core_is_chosen_once_and_its_weight_follows_the_bootstrap():
+    m = figure2.measure(ranked_by(strengths(np.random.default_rng(3))), runs=1)
+    n = m.networks
+    members = cores.core_of(n.order)
     rows = np.array([0, 0, 2, 3, 3, 3])
     weights = np.bincount(rows, minlength=PROMPTS)[None] / PROMPTS
-    n = m.networks
-    drawn = replace(n, sts=n.sts[rows], rtr=n.rtr[rows], edges=n.edges[rows])
-    direct = cores.log_core_ratio(replace(m, networks=drawn), np.full((1, 6), 1 / 6))
-    np.testing.assert_allclose(cores.log_core_ratio(m, weights), direct)
-    average = figure2.average_shapes(drawn)
-    assert average.log_core[0] == pytest.approx(direct[0])
+    average = graphs.from_edges(n.edges[rows, 0].mean(axis=0), UNITS)
+    expected = np.log(graphs.core_ratio(average, members))
+    np.testing.assert_allclose(cores.log_core_ratio(m, weights), expected)
+    point = cores.log_core_ratio(m, evidence.uniform(m))
+    assert figure2.average_shapes(n).log_core[0] == pytest.approx(point[0])
+
+
+def test_a_head_without_a_series_does_not_move_the_core_of_the_others():
+    n = ranked_by(core(np.arange(12, 21), 4))
+    first, second = np.triu_indices(UNITS, 1)
+    edges = n.edges.copy()
+    edges[1, :, (first == 2) | (second == 2)] = np.nan
+    m = figure2.measure(replace(n, edges=edges), runs=1)
+    whole = figure2.measure(n, runs=1)
+    found, expected = (cores.log_core_ratio(one, evidence.uniform(one))[0] for one in (m, whole))
+    assert found == pytest.approx(expected, abs=0.02)
 
 
 def test_shapes_are_the_measures_of_each_prompts_graphs():
@@ -223,7 +233,6 @@ def test_both_networks_are_drawn_by_one_rule():
     np.testing.assert_array_equal(second.positions, again.positions)
     assert len(first.edges) == len(second.edges)
     assert len(first.edges) == round(layout.density(UNITS) * UNITS * (UNITS - 1) / 2)
-    assert first.weights.max() == 1
 
 
 def test_same_seed_gives_the_same_evidence(modular):

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergycore import graphs, ranking, stats
+from synergycore import graphs
 from synergycore.figure2.networks import CORE, Networks
 from synergycore.figure2.shapes import FEW_RUNS, Measures, each, efficiency, pair_shuffles
 
 FRACTIONS = np.arange(0.05, 0.501, 0.05)
 SUBSETS = ("abstract", "memory")
 SUBSET_MEASURES = ("mean weight", "efficiency", "modularity")
-ROWS = 50  # bootstrap samples taken together
 PARTS = 16  # in which draws are made in parallel; a fixed number, whatever the machine
 
 
@@ -24,25 +23,24 @@ def core_of(order: np.ndarray, fraction: float = CORE) -> np.ndarray:
 
 
 def log_core_ratio(m: Measures, weights: np.ndarray) -> np.ndarray:
-    """Claim 12 (samples,): the core and the weights follow the bootstrap `weights` together."""
+    """Claim 12 (samples,), with the core that all prompts together choose.
+
+    Choosing it anew in every bootstrap sample would count the luck of the choice again.
+    """
     n = m.networks
-    difference = ranking.rank_difference(
-        stats.weighted_mean(weights, n.sts), stats.weighted_mean(weights, n.rtr)
-    )
-    orders = np.argsort(-np.nan_to_num(difference), axis=-1, kind="stable")
+    member = np.zeros(n.units, dtype=bool)
+    member[core_of(n.order)] = True
     first, second = np.triu_indices(n.units, 1)
-    ratios = []
-    for start in range(0, len(weights), ROWS):
-        part = slice(start, start + ROWS)
-        for values, order in zip(
-            stats.weighted_mean(weights[part], n.edges[:, 0]), orders[part], strict=True
-        ):
-            member = np.zeros(n.units, dtype=bool)
-            member[core_of(order)] = True
-            inside = member[first] & member[second]
-            ratios.append(np.nanmean(values[inside]) / np.nanmean(values))
-    with np.errstate(divide="ignore"):
-        return np.log(ratios)
+    synergy = n.edges[:, 0]
+    inside = _pooled_mean(weights, synergy[:, member[first] & member[second]])
+    return np.log(inside / _pooled_mean(weights, synergy))
+
+
+def _pooled_mean(weights: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Mean (samples,) over the defined entries of `values` (prompt, pair)."""
+    count = np.isfinite(values).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (weights @ np.nansum(values, axis=1)) / (weights @ count)
 
 
 @dataclass(frozen=True)

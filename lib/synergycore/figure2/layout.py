@@ -20,7 +20,6 @@ class Drawing:
     positions: np.ndarray  # (head, 2)
     layer: np.ndarray  # (head,)
     edges: np.ndarray  # (edge, 2), indices of heads
-    weights: np.ndarray  # (edge,), divided by the largest
 
 
 def density(units: int) -> float:
@@ -47,7 +46,4 @@ def _draw(weights: np.ndarray, layer: np.ndarray, seed: int) -> Drawing:
     graph = graph[np.ix_(shown, shown)] / graph.max()
     edges = np.argwhere(np.triu(graph))
     places = nx.spring_layout(nx.from_numpy_array(graph), seed=seed, iterations=200)
-    return Drawing(
-        np.array([places[head] for head in range(len(graph))]), layer[shown],
-        edges, graph[edges[:, 0], edges[:, 1]],
-    )  # fmt: skip
+    return Drawing(np.array([places[head] for head in range(len(graph))]), layer[shown], edges)

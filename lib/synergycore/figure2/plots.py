@@ -23,9 +23,8 @@ def networks(drawings: Sequence[Drawing], layers: int) -> Figure:
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 4.8))
     for panel, drawing, name in zip(axes, drawings, GRAPHS, strict=True):
         segments = list(drawing.positions[drawing.edges])
-        shades = np.clip(drawing.weights, 0.08, 1)
         panel.add_collection(
-            LineCollection(segments, colors=COLOURS[name], alpha=shades, linewidths=0.7)
+            LineCollection(segments, colors=COLOURS[name], alpha=0.3, linewidths=0.5)
         )
         dots = panel.scatter(
             *drawing.positions.T, c=drawing.layer, cmap="viridis", vmin=0, vmax=layers - 1, s=22,
@@ -57,10 +56,9 @@ def as_published(
         axes[2].plot(
             mean[:, column], raw[:, column], "o", color=COLOURS[name], alpha=0.6, label=name
         )
-    ends = np.array([np.nanmin(mean), np.nanmax(mean)])
+    ends = np.array([0, np.nanmax(mean)])
     axes[2].plot(ends, ends, color="0.5", linewidth=1, label="efficiency = mean weight", zorder=0)
     axes[2].set(xlabel="mean weight (nats)", ylabel="global efficiency (nats)")
-    axes[2].set(xscale="log", yscale="log")
     axes[2].legend()
     return figure
 

@@ -68,8 +68,8 @@ def rank_scatters(
         )
         panel.set_xlabel("rank of synergy − redundancy")
         panel.set_title(
-            f"{TITLES[name]}\nρ = {found.value:.2f} [{found.low:.2f}, {found.high:.2f}], "
-            f"{100 * beyond:.0f} % of shifts ≥"
+            f"{TITLES[name]}\nρ = {found.value:.2f} [{found.low:.2f}, {found.high:.2f}]\n"
+            f"reached by {100 * beyond:.0f} % of shifts"
         )
     axes[0].set_ylabel("rank of energy")
     figure.colorbar(dots, ax=list(axes), label="layer", shrink=0.9)
@@ -112,6 +112,6 @@ def costs(
     axes[1].set_title("counted from the config")
     for panel in axes:
         panel.set(xlabel="layer", ylabel="cost / median layer")
-        panel.set_ylim(bottom=0)
-        panel.legend(loc="lower right")
+        panel.set_ylim(0, 1.4 * max(measured[0].max(), operations.max(), long.max()))
+        panel.legend(loc="lower left")
     return figure
