@@ -14,6 +14,7 @@ from synergycore.phiid import (
     decompose_pairs,
     unit_means,
 )
+from synergycore.phiid.lattice import swap
 
 OPTIONS = list(product(("gaussian", "copula", "discrete"), ("mmi", "ccs")))
 
@@ -70,6 +71,14 @@ def test_unit_means_are_the_row_means(estimator, redundancy):
         defined = np.delete(every[atom], 3, axis=0)
         expected = np.insert(np.nanmean(defined, axis=1), 3, np.nan)
         np.testing.assert_allclose(means[atom], expected, rtol=0, atol=1e-10)
+
+
+@pytest.mark.usefixtures("_block")
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_transposing_a_matrix_swaps_its_atom_exactly(estimator, redundancy):
+    found = decompose_pairs(walk(), atoms=ATOMS, estimator=estimator, redundancy=redundancy)
+    for atom in ATOMS:
+        np.testing.assert_array_equal(found[atom], found[swap(atom)].T)
 
 
 def test_only_the_atoms_asked_for_come_back():

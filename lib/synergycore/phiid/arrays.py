@@ -71,3 +71,10 @@ def empty(like: Array, shape: tuple[int, ...]) -> Array:
         torch = sys.modules["torch"]
         return torch.empty(shape, dtype=torch.float64, device=like.device)
     return np.empty(shape)
+
+
+def transposed_copy(values: Array) -> Array:
+    """A new contiguous array, rows and columns exchanged."""
+    if is_tensor(values):
+        return values.T.clone(memory_format=sys.modules["torch"].contiguous_format)
+    return np.array(values.T, order="C", copy=True)

@@ -10,9 +10,10 @@ from math import isqrt
 from typing import Any
 
 from synergycore.phiid import gaussian, kernel
-from synergycore.phiid.arrays import is_tensor
+from synergycore.phiid.arrays import Array, is_tensor
+from synergycore.phiid.bias import atom_bias
 from synergycore.phiid.estimators import Measure, pair_atoms
-from synergycore.phiid.lattice import Atoms, swap
+from synergycore.phiid.lattice import swap
 from synergycore.phiid.windows import Windows
 
 Block = tuple[slice, slice]
@@ -28,13 +29,25 @@ WAITING = 256
 """Blocks queued at a time: bounds the memory of results that nobody has taken yet."""
 
 
-def tile(measure: Measure, x: Any, y: Any, symmetric: bool) -> Atoms:
-    """One block of pairs, with the atoms that its mirror image will need."""
-    mirrored = tuple(map(swap, measure.atoms)) if symmetric else ()
-    needed = tuple(dict.fromkeys((*measure.atoms, *mirrored)))
+def mirrored(atoms: tuple[str, ...]) -> tuple[str, ...]:
+    """The atoms, and those that the other side of the diagonal takes its values from."""
+    return tuple(dict.fromkeys((*atoms, *map(swap, atoms))))
+
+
+def fill(
+    measure: Measure, x: Any, y: Any, atoms: tuple[str, ...], out: Array, row: int, column: int
+) -> None:
+    """Write atoms of one block of pairs into `out` (atom, unit, unit), from row and column on."""
+    block = out[:, row : row + len(x.past), column : column + len(y.past)]
     if has_kernel(measure, x):
-        return measure.unbiased(kernel.tile(x, y, needed), x)
-    return measure.unbiased(pair_atoms(measure, x, y, needed), x)
+        kernel.fill(x, y, atoms, out, row, column)
+    else:
+        for values, found in zip(block, pair_atoms(measure, x, y, atoms).values(), strict=True):
+            values[:] = found
+    if measure.bias_correction:
+        bias = atom_bias(x.freedom)
+        for values, atom in zip(block, atoms, strict=True):
+            values -= bias[atom]
 
 
 def has_kernel(measure: Measure, units: Any) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 
 from synergycore.phiid.gaussian import SINGULAR
-from synergycore.phiid.lattice import ATOMS, MOBIUS, Atoms
+from synergycore.phiid.lattice import ATOMS, MOBIUS
 from synergycore.phiid.windows import Windows
 
 SIDE = 64
@@ -27,46 +27,57 @@ RTR, RTX, RTY, RTS, XTR, XTX, XTY, XTS, YTR, YTX, YTY, YTS, STR, STX, STY, STS =
 compiled = njit(nogil=True, cache=True, error_model="numpy")
 
 
-def tile(x: Windows, y: Windows, atoms: tuple[str, ...]) -> Atoms:
-    """MMI atoms (nats) of every unit of `x`, at most SIDE, with every unit of `y`."""
+def fill(
+    x: Windows, y: Windows, atoms: tuple[str, ...], out: np.ndarray, row: int = 0, column: int = 0
+) -> None:
+    """Write MMI atoms (nats) of every unit of `x`, at most SIDE, with every unit of `y`.
+
+    They go into `out` (atom, unit, unit), C-ordered, from `row` and `column` on.
+    """
     signs = MOBIUS[[ATOMS.index(atom) for atom in atoms]]
-    out = np.empty((len(atoms), len(x.past), len(y.past)))
-    x_past, x_future, y_past, y_future = map(_pieces, (x.past, x.future, y.past, y.future))
-    _fill(x_past, x_future, y_past, y_future, x.own, y.own, signs, out)
-    np.log(out, out=out)
-    out *= -0.5
-    return Atoms(zip(atoms, out, strict=True))
-
-
-def _pieces(window: np.ndarray) -> np.ndarray:
-    """(unit, sample) -> contiguous (piece, unit, sample of piece), padded with zeros."""
-    units, samples = window.shape
-    pieces = -(-samples // STEPS)
-    size = -(-samples // pieces)
-    if pieces > 1:
-        window = np.pad(window, ((0, 0), (0, pieces * size - samples)))
-    return np.ascontiguousarray(window.reshape(units, pieces, size).swapaxes(0, 1))
+    x_past, x_future = np.ascontiguousarray(x.past.T), np.ascontiguousarray(x.future.T)
+    _fill(x_past, x_future, y.past.T, y.future.T, x.own, y.own, signs, out, row, column)
+    block = out[:, row : row + len(x.own), column : column + len(y.own)]
+    np.log(block, out=block)
+    block *= -0.5
 
 
 @compiled
-def _fill(x_past, x_future, y_past, y_future, x_own, y_own, signs, out):
+def _fill(x_past, x_future, y_past, y_future, x_own, y_own, signs, out, row, column):
+    """Determinant ratios of a block of pairs; windows are (sample, unit)."""
     nodes, defined, below = np.empty((16, SIDE)), np.empty(SIDE), np.empty(SIDE)
-    for start in range(0, y_past.shape[1], SIDE):
-        stop = min(start + SIDE, y_past.shape[1])
-        p, f = _product(x_past, y_past, start, stop), _product(x_future, y_future, start, stop)
-        b, c = _product(x_past, y_future, start, stop), _product(x_future, y_past, start, stop)
+    for start in range(0, len(y_own), SIDE):
+        stop = min(start + SIDE, len(y_own))
+        p, f, b, c = _correlations(x_past, x_future, y_past[:, start:stop], y_future[:, start:stop])
         for i in range(len(x_own)):
             _nodes(p[i], f[i], x_own[i], b[i], c[i], y_own[start:stop], nodes, defined)
             for k in range(len(signs)):
-                _ratio(nodes, defined, signs[k], below, out[k, i, start:stop])
+                _ratio(
+                    nodes, defined, signs[k], below, out[k, row + i, column + start : column + stop]
+                )
 
 
 @compiled
-def _product(x, y, start, stop):
-    total = np.dot(x[0], y[0, start:stop].T)
-    for piece in range(1, len(x)):
-        total += np.dot(x[piece], y[piece, start:stop].T)
-    return total
+def _correlations(x_past, x_future, y_past, y_future):
+    p, f, b, c = _products(x_past, x_future, y_past, y_future, 0)
+    for start in range(STEPS, len(x_past), STEPS):
+        p2, f2, b2, c2 = _products(x_past, x_future, y_past, y_future, start)
+        p, f, b, c = p + p2, f + f2, b + b2, c + c2
+    return p, f, b, c
+
+
+@compiled
+def _products(x_past, x_future, y_past, y_future, start):
+    """The four products over STEPS samples, both sides contiguous along units."""
+    x_now, x_later = x_past[start : start + STEPS].T, x_future[start : start + STEPS].T
+    y_now = np.ascontiguousarray(y_past[start : start + STEPS])
+    y_later = np.ascontiguousarray(y_future[start : start + STEPS])
+    return (
+        np.dot(x_now, y_now),
+        np.dot(x_later, y_later),
+        np.dot(x_now, y_later),
+        np.dot(x_later, y_now),
+    )
 
 
 @compiled

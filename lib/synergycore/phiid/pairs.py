@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import gaussian, kernel
+from synergycore.phiid import blocks, gaussian, kernel
 from synergycore.phiid.arrays import Array, as_float64, check_same_library, empty, full, namespace
-from synergycore.phiid.blocks import Block, cut_blocks, map_blocks, tile
+from synergycore.phiid.blocks import Block
 from synergycore.phiid.estimators import Measure, atoms_from_entropies
 from synergycore.phiid.lattice import Atoms, swap
 from synergycore.phiid.windows import checked_series, checked_tau
@@ -38,22 +38,22 @@ def decompose_pairs(
     measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
     x, y = _units(measure, series, partners, checked_tau(tau), segments)
     symmetric = partners is None
-    shape = (len(x.past), len(y.past))
-    found = Atoms({atom: empty(x.past, shape) for atom in measure.atoms})
+    atoms = blocks.mirrored(measure.atoms) if symmetric else measure.atoms
+    out = empty(x.past, (len(atoms), len(x.past), len(y.past)))
+    found = Atoms(zip(atoms, out, strict=True))
 
     def fill(block: Block) -> None:
         rows, columns = block
-        part = tile(measure, x.rows(rows), y.rows(columns), symmetric)
-        for atom, values in found.items():
-            values[rows, columns] = part[atom]
-            if symmetric:
-                values[columns, rows] = part[swap(atom)].T
+        blocks.fill(measure, x.rows(rows), y.rows(columns), atoms, out, rows.start, columns.start)
+        if symmetric:
+            _mirror(found, rows, columns)
 
-    for _ in map_blocks(fill, measure, x, y, symmetric):
+    for _ in blocks.map_blocks(fill, measure, x, y, symmetric):
         pass
+    found = Atoms({atom: found[atom] for atom in measure.atoms})
     if symmetric:
         _blank_diagonal(found)
-    _report(found, shape[0] if symmetric else 0)
+    _report(found, len(x.past) if symmetric else 0)
     return found
 
 
@@ -75,19 +75,24 @@ def unit_means(
     """
     measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
     units, _ = _units(measure, series, None, checked_tau(tau), segments)
+    atoms = blocks.mirrored(measure.atoms)
     sums = {atom: full(units.past, (len(units.past),), 0.0) for atom in measure.atoms}
     pairs = full(units.past, (len(units.past),), 0.0)
 
     def add_up(block: Block) -> tuple[Block, Array, Array, dict[str, tuple[Array, Array]]]:
-        rows, columns = block
-        part = tile(measure, units.rows(rows), units.rows(columns), True)
+        x, y = (units.rows(side) for side in block)
+        out = empty(units.past, (len(atoms), len(x.past), len(y.past)))
+        blocks.fill(measure, x, y, atoms, out, 0, 0)
+        part = Atoms(zip(atoms, out, strict=True))
         defined = _counted(block, part)
         if not defined.all():
             part = Atoms({a: namespace(v).where(defined, v, 0.0) for a, v in part.items()})
         both = {atom: (part[atom].sum(1), part[swap(atom)].sum(0)) for atom in measure.atoms}
         return block, defined.sum(1), defined.sum(0), both
 
-    for (rows, columns), across, down, both in map_blocks(add_up, measure, units, units, True):
+    for (rows, columns), across, down, both in blocks.map_blocks(
+        add_up, measure, units, units, True
+    ):
         pairs[rows] += across
         pairs[columns] += down
         for atom, (row_sums, column_sums) in both.items():
@@ -122,7 +127,7 @@ def decompose_correlations(
         )
     found = Atoms({atom: empty(past, past.shape) for atom in measure.atoms})
     own = namespace(lagged).diagonal(lagged)
-    for rows, _ in cut_blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
+    for rows, _ in blocks.cut_blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
         selves = (own[rows, None], own[None, :])
         r = gaussian.arrange(past[rows], future[rows], selves, (lagged[rows], lagged.T[rows]))
         for atom, values in atoms_from_entropies(gaussian.entropies(r), measure.atoms).items():
@@ -155,6 +160,18 @@ def _units(
             "expected one length, cut them alike."
         )
     return units, measure.how.prepare(others, tau, segments)
+
+
+def _mirror(found: Atoms, rows: slice, columns: slice) -> None:
+    """Fill the other side of the diagonal from a block, with the atoms' names swapped."""
+    beyond = slice(max(columns.start, rows.stop), columns.stop)
+    for atom, values in found.items():
+        found[swap(atom)][beyond, rows] = values[rows, beyond].T
+    if columns.start == rows.start:
+        triu = namespace(values).triu
+        above = {atom: triu(values[rows, rows], 1) for atom, values in found.items()}
+        for atom, values in found.items():
+            values[rows, rows] = triu(values[rows, rows]) + above[swap(atom)].T
 
 
 def _counted(block: Block, part: Atoms) -> Array:

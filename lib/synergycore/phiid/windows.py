@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synergycore.errors import SynergyError
-from synergycore.phiid.arrays import Array, as_float64, full, namespace
+from synergycore.phiid.arrays import Array, as_float64, full, namespace, transposed_copy
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,9 @@ def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windo
     spans = [(e - n, e - tau) for e, n in zip(ends, lengths, strict=True) if n > tau]
     past = standardise([series[:, a:b] for a, b in spans])
     future = standardise([series[:, a + tau : b + tau] for a, b in spans])
-    windows = Windows(past, future, sum(used) - len(used), (past * future).sum(-1))
+    windows = Windows(
+        past, future, sum(used) - len(used), namespace(past).einsum("us,us->u", past, future)
+    )
     report_undefined(windows)
     return windows
 
@@ -110,19 +112,32 @@ def _too_short(series: Array, tau: int, samples: int) -> Windows:
 def standardise(pieces: Sequence[Array]) -> Array:
     """Join pieces (unit, sample), each of mean 0, to rows of length 1.
 
-    NaN for a row that is constant in every piece or has a value that is not finite.
+    NaN for a row that is constant in every piece or has a value that is not finite. Works in
+    place on copies whose units lie side by side in memory, the order that the kernel wants.
     """
     xp = namespace(pieces[0])
-    largest = xp.amax(xp.stack([xp.amax(xp.abs(piece), -1) for piece in pieces]), 0)[:, None]
+    parts = [transposed_copy(piece) for piece in pieces]
+    peaks = [xp.maximum(xp.amax(part, 0), -xp.amin(part, 0)) for part in parts]
+    scale = _power_of_two(xp.amax(xp.stack(peaks), 0))
+    for part in parts:
+        part *= scale
+        part -= part.mean(0)
+    centred = parts[0] if len(parts) == 1 else xp.concatenate(parts)
+    length = xp.einsum("tu,tu->u", centred, centred) ** 0.5
+    constant = length <= CONSTANT * len(centred) ** 0.5
+    centred /= xp.where(constant, float("nan"), length)
+    return centred.T
+
+
+def _power_of_two(largest: Array) -> Array:
+    """What brings `largest` to between 1 and 2; NaN if it is 0 or not finite.
+
+    Scaling by it is exact: nothing overflows, and values that equal their mean still do.
+    """
+    xp = namespace(largest)
     usable = (largest > 1e-300) & (largest < float("inf"))
-    # a power of two rescales exactly: no overflow, and ties with the mean stay ties
     safe = xp.where(usable, largest, 1.0)
-    scale = xp.where(usable, xp.exp2(1.0 - xp.frexp(safe)[1] + 0 * safe), float("nan"))
-    exact = [piece * scale for piece in pieces]
-    centred = xp.concatenate([piece - piece.mean(-1)[:, None] for piece in exact], 1)
-    length = (centred**2).sum(-1)[:, None] ** 0.5
-    constant = length <= CONSTANT * centred.shape[-1] ** 0.5
-    return centred / xp.where(constant, float("nan"), length)
+    return xp.where(usable, xp.exp2(1.0 - xp.frexp(safe)[1] + 0 * safe), float("nan"))
 
 
 def report_undefined(windows: Windows) -> None:
