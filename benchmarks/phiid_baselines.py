@@ -9,11 +9,10 @@ import numpy as np
 from scipy.stats import multivariate_normal
 
 from synergycore.phiid.information import SUBSETS, mutual_information
-from synergycore.phiid.lattice import MOBIUS
+from synergycore.phiid.lattice import ATOMS, MOBIUS, ZETA
 from synergycore.phiid.redundancy import mmi
 
 STS_RTR = [15, 0]
-PAIRS_AT_ONCE = 50_000
 
 
 def loop(series: np.ndarray, pairs: int) -> np.ndarray:
@@ -39,28 +38,14 @@ def _one_pair(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     informations = mutual_information(local)
     means = {node: np.mean(values) for node, values in informations.items()}
     nodes = mmi(means, informations)
-    return np.linalg.solve(_knowns(), np.stack([nodes[atom] for atom in _ATOMS])).mean(1)
-
-
-def _knowns() -> np.ndarray:
-    return np.rint(np.linalg.inv(MOBIUS))
+    return np.linalg.solve(ZETA, np.stack([nodes[atom] for atom in ATOMS])).mean(1)
 
 
 def batched(series: np.ndarray) -> np.ndarray:
-    """(all pairs, 2): sts and rtr from batches of log-determinants of 4×4 matrices in numpy."""
+    """(all pairs, 2): sts and rtr from one batch of log-determinants of 4×4 matrices in numpy."""
     past, future = (_unit_rows(window) for window in (series[:, :-1], series[:, 1:]))
     now, later, across = past @ past.T, future @ future.T, past @ future.T
-    rows, columns = np.triu_indices(len(series), 1)
-    found = [
-        _batch(now, later, across, rows[k : k + PAIRS_AT_ONCE], columns[k : k + PAIRS_AT_ONCE])
-        for k in range(0, len(rows), PAIRS_AT_ONCE)
-    ]
-    return np.concatenate(found)
-
-
-def _batch(
-    now: np.ndarray, later: np.ndarray, across: np.ndarray, i: np.ndarray, j: np.ndarray
-) -> np.ndarray:
+    i, j = np.triu_indices(len(series), 1)
     r = np.tile(np.eye(4), (len(i), 1, 1))
     entries = {
         (0, 1): now[i, j], (2, 3): later[i, j], (0, 2): across[i, i],
@@ -70,7 +55,7 @@ def _batch(
         r[:, a, b] = r[:, b, a] = values
     halves = {m: 0.5 * np.linalg.slogdet(r[:, m][:, :, m])[1] for m in SUBSETS}
     nodes = mmi(mutual_information(halves))
-    return (MOBIUS[STS_RTR] @ np.stack([nodes[atom] for atom in _ATOMS])).T
+    return (MOBIUS[STS_RTR] @ np.stack([nodes[atom] for atom in ATOMS])).T
 
 
 def _unit_rows(window: np.ndarray) -> np.ndarray:
@@ -91,6 +76,3 @@ def hoi_call(series: np.ndarray) -> Callable[[], np.ndarray] | None:
         return np.squeeze(np.stack(atoms, -1)) * np.log(2)
 
     return call
-
-
-_ATOMS = tuple(f"{a}t{b}" for a in "rxys" for b in "rxys")

@@ -27,7 +27,7 @@ import numba
 import numpy as np
 import phiid_baselines as baselines
 
-from synergycore.phiid import blocks, decompose_pairs, unit_means, windows
+from synergycore.phiid import ATOMS, blocks, decompose_pairs, unit_means, windows
 
 RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "phiid.json"
 UNITS, TIME = 1152, 100
@@ -106,11 +106,12 @@ def all_pairs() -> list[dict]:
 
 
 def options() -> list[dict]:
-    """The other estimators and redundancy functions, sts and rtr of all pairs."""
+    """All atoms, and the other estimators and redundancy functions with sts and rtr."""
     data = series(UNITS, TIME)
     some = data[:270]
     ccs = {"redundancy": "ccs"}
     return [
+        row("all 16 atoms, Gaussian, MMI", UNITS, lambda: decompose_pairs(data, atoms=ATOMS), 3),
         row("copula, MMI", UNITS, lambda: decompose_pairs(data, estimator="copula"), 5),
         row("discrete, MMI", UNITS, lambda: decompose_pairs(data, estimator="discrete"), 3),
         row("Gaussian, CCS", 270, lambda: decompose_pairs(some, **ccs), 3),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from synergycore.phiid import ATOMS, decompose_pairs, gaussian, kernel
+from synergycore.phiid import ATOMS, blocks, decompose_pairs, gaussian, kernel
 from synergycore.phiid.estimators import atoms_from_entropies
+from synergycore.phiid.kernel import FUSED
 from synergycore.phiid.windows import cut
 
 
@@ -12,7 +13,7 @@ def readable(x, y):
     return atoms_from_entropies(gaussian.mean_entropies(x, y))
 
 
-def fused(x, y, atoms=ATOMS):
+def fused(x, y, atoms=FUSED):
     out = np.empty((len(atoms), len(x.past), len(y.past)))
     kernel.fill(x, y, atoms, out)
     return dict(zip(atoms, out, strict=True))
@@ -25,20 +26,16 @@ def walk(units, time, seed=0):
     return series + rng.normal(size=(units, time)) + shared * rng.uniform(-1, 1, (units, 1))
 
 
-def test_rows_of_the_node_buffer_are_the_atoms():
-    assert [getattr(kernel, atom.upper()) for atom in ATOMS] == list(range(16))
-
-
 @pytest.mark.parametrize("time", [7, 100, 124, 125, 126, 500])
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 64), (64, 65), (40, 200)])
-def test_every_atom_agrees(rows, columns, time):
+def test_both_atoms_agree(rows, columns, time):
     x, y = cut(walk(rows, time), 1), cut(walk(columns, time, seed=1), 1)
     found, expected = fused(x, y), readable(x, y)
-    for atom in ATOMS:
+    for atom in FUSED:
         np.testing.assert_allclose(found[atom], expected[atom], rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("atom", ATOMS)
+@pytest.mark.parametrize("atom", FUSED)
 def test_atoms_can_be_asked_for_one_by_one(atom):
     x = cut(walk(5, 50), 1)
     np.testing.assert_array_equal(fused(x, x, (atom,))[atom], fused(x, x)[atom])
@@ -64,7 +61,7 @@ def test_undefined_pairs_agree():
     assert undefined[1, 4]
     assert undefined[0, 5]
     assert not undefined[0, 1]
-    for atom in ATOMS:
+    for atom in FUSED:
         np.testing.assert_array_equal(np.isnan(found[atom]), undefined)
         np.testing.assert_array_equal(np.isnan(expected[atom]), undefined)
 
@@ -74,16 +71,40 @@ def test_nearly_collinear_pairs_agree_to_what_the_condition_allows():
     series[1] = series[0] + 1e-3 * series[1]
     x = cut(series, 1)
     found, expected = fused(x, x), readable(x, x)
-    for atom in ATOMS:
+    for atom in FUSED:
         np.testing.assert_allclose(found[atom][0, 1], expected[atom][0, 1], rtol=0, atol=1e-6)
 
 
 def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
-    from synergycore.phiid import blocks
-
     series = walk(300, 60)
-    one = decompose_pairs(series, atoms=ATOMS)
+    one = decompose_pairs(series)
     monkeypatch.setattr(blocks, "cores", lambda: 3)
-    other = decompose_pairs(series, atoms=ATOMS)
-    for atom in ATOMS:
+    other = decompose_pairs(series)
+    for atom in FUSED:
         np.testing.assert_array_equal(one[atom], other[atom])
+
+
+def test_other_atoms_leave_synergy_and_redundancy_as_they_are():
+    series = walk(70, 60)
+    alone, among = decompose_pairs(series), decompose_pairs(series, atoms=ATOMS)
+    for atom in FUSED:
+        np.testing.assert_allclose(alone[atom], among[atom], rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("how", "fused_here"),
+    [
+        ({}, True),
+        ({"atoms": ("rtr",)}, True),
+        ({"estimator": "copula"}, True),
+        ({"atoms": ("sts", "xty")}, False),
+        ({"redundancy": "ccs"}, False),
+        ({"estimator": "discrete"}, False),
+    ],
+)
+def test_the_kernel_is_used_where_it_can_be(how, fused_here, monkeypatch):
+    calls = []
+    real = kernel.fill
+    monkeypatch.setattr(kernel, "fill", lambda *args: (calls.append(args), real(*args)))
+    decompose_pairs(walk(4, 40), **how)
+    assert bool(calls) is fused_here

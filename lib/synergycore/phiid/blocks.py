@@ -51,9 +51,9 @@ def fill(
 
 
 def has_kernel(measure: Measure, units: Any) -> bool:
-    """Whether the fused kernel does this: Gaussian variables, MMI, on the CPU."""
-    gaussian_units = isinstance(units, Windows) and not is_tensor(units.past)
-    return gaussian_units and measure.redundancy == "mmi"
+    """Whether the fused kernel does this: Gaussian sts and rtr, MMI, on the CPU."""
+    on_cpu = isinstance(units, Windows) and not is_tensor(units.past)
+    return on_cpu and measure.redundancy == "mmi" and set(measure.atoms) <= set(kernel.FUSED)
 
 
 def map_blocks(
