@@ -155,6 +155,9 @@ def test_shapes_are_the_measures_of_each_prompts_graphs():
         assert m.shapes.efficiency_at[3, 2, column] == pytest.approx(expected)
     assert m.shapes.modularity_at.shape == (PROMPTS, len(shapes.DENSITIES), 2)
     assert (m.shapes.best >= m.shapes.modularity).all()
+    few = figure2.measure(n, runs=10, densities=())
+    assert few.shapes.efficiency_at.shape == (PROMPTS, 0, 2)
+    np.testing.assert_array_equal(few.shapes.efficiency, m.shapes.efficiency)
 
 
 def test_the_scale_of_the_weights_is_taken_out():

@@ -15,7 +15,7 @@ from synergycore.figure2.networks import Networks, Pair
 
 DENSITIES = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30)
 RUNS = 100  # of Louvain on a prompt's graphs
-FEW_RUNS = 20  # on its shuffles and at each density
+FEW_RUNS = 10  # on its shuffles and at each density
 NULLS = ("strength_preserving", "distance_matched")
 
 
@@ -64,13 +64,15 @@ def each(function: Callable[[int], object], count: int) -> list:
         return list(pool.map(function, range(count)))
 
 
-def measure(networks: Networks, *, runs: int = RUNS, seed: int = 0) -> Measures:
-    """Shapes of the graphs of every prompt."""
+def measure(
+    networks: Networks, *, runs: int = RUNS, densities: Sequence[float] = DENSITIES, seed: int = 0
+) -> Measures:
+    """Shapes of the graphs of every prompt; without `densities`, the arrays over them are empty."""
 
     def one(prompt: int) -> list[dict[str, np.ndarray | float]]:
         rng = np.random.default_rng([seed, prompt])
         pair = networks.of_prompt(prompt)
-        return [_shape(weights, pair.layer, runs, rng) for weights in pair.weights]
+        return [_shape(weights, pair.layer, runs, densities, rng) for weights in pair.weights]
 
     found = each(one, networks.prompts)
     fields = {
@@ -81,10 +83,14 @@ def measure(networks: Networks, *, runs: int = RUNS, seed: int = 0) -> Measures:
 
 
 def _shape(
-    weights: np.ndarray, layer: np.ndarray, runs: int, rng: np.random.Generator
+    weights: np.ndarray,
+    layer: np.ndarray,
+    runs: int,
+    densities: Sequence[float],
+    rng: np.random.Generator,
 ) -> dict[str, np.ndarray | float]:
     communities = graphs.louvain(weights, runs, rng)
-    thinned = [graphs.strongest(weights, density) for density in DENSITIES]
+    thinned = [graphs.strongest(weights, density) for density in densities]
     return {
         "mean": graphs.edge_weights(weights).mean(),
         "efficiency": efficiency(weights),
