@@ -95,7 +95,7 @@ def all_pairs() -> list[dict]:
     np.testing.assert_allclose(baselines.batched(data).T, expected, atol=1e-9)
     np.testing.assert_allclose(baselines.loop(data, 50).T, expected[:, :50], atol=1e-9)
     rows = [
-        row("this engine", UNITS, lambda: decompose_pairs(data), 40),
+        row("this engine", UNITS, lambda: decompose_pairs(data), 200),
         row("the same formulas in torch", UNITS, lambda: decompose_pairs(tensor), 5),
         row("batched log-determinants, numpy", UNITS, lambda: baselines.batched(data), 2),
         row("loop over pairs, scipy", UNITS, lambda: baselines.loop(data, 200), 3, pairs=200),

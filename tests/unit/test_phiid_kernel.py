@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synergycore.phiid import ATOMS, blocks, decompose_pairs, gaussian, kernel
+from synergycore.phiid import ATOMS, blocks, decompose_pairs, gaussian, kernel, unit_means
 from synergycore.phiid.estimators import atoms_from_entropies
 from synergycore.phiid.kernel import FUSED
 from synergycore.phiid.windows import cut
@@ -77,11 +77,15 @@ def test_nearly_collinear_pairs_agree_to_what_the_condition_allows():
 
 def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
     series = walk(300, 60)
-    one = decompose_pairs(series)
-    monkeypatch.setattr(blocks, "cores", lambda: 3)
-    other = decompose_pairs(series)
-    for atom in FUSED:
-        np.testing.assert_array_equal(one[atom], other[atom])
+    results = []
+    for threads, pairs_worth_them in ((1, 0), (3, 0), (2, 10**9)):
+        monkeypatch.setattr(blocks, "WORTH_THREADS", pairs_worth_them)
+        monkeypatch.setattr(blocks, "cores", lambda threads=threads: threads)
+        results.append((decompose_pairs(series), unit_means(series)))
+    for pairs, means in results[1:]:
+        for atom in FUSED:
+            np.testing.assert_array_equal(pairs[atom], results[0][0][atom])
+            np.testing.assert_array_equal(means[atom], results[0][1][atom])
 
 
 def test_other_atoms_leave_synergy_and_redundancy_as_they_are():

@@ -25,6 +25,9 @@ CACHED = kernel.SIDE * 1016
 ON_GPU = 2**22
 """Pairs of a block on a GPU: enough to fill it."""
 
+WORTH_THREADS = 400_000
+"""Fewer pairs are done before a second thread has started."""
+
 WAITING = 256
 """Blocks queued at a time: bounds the memory of results that nobody has taken yet."""
 
@@ -59,10 +62,10 @@ def has_kernel(measure: Measure, units: Any) -> bool:
 def map_blocks(
     work: Callable[[Block], Any], measure: Measure, x: Any, y: Any, symmetric: bool
 ) -> Iterator[Any]:
-    """Results block by block, in order; the kernel's blocks on all cores."""
+    """Results block by block, in order; the kernel's blocks on all cores, where there are many."""
     shape = (len(x.past), len(y.past))
     blocks = cut_blocks(*shape, *block_shape(measure, x), symmetric=symmetric)
-    if not has_kernel(measure, x):
+    if not has_kernel(measure, x) or shape[0] * shape[1] < WORTH_THREADS:
         yield from map(work, blocks)
         return
     with ThreadPoolExecutor(cores()) as pool:
