@@ -36,9 +36,10 @@ def fill(
     pairs. `atoms` are one or both of FUSED.
     """
     sts, rtr = (atoms.index(atom) if atom in atoms else -1 for atom in FUSED)
+    # one memory layout, whatever the block: a second would be compiled anew
     x_past, x_future = np.ascontiguousarray(x.past.T), np.ascontiguousarray(x.future.T)
-    windows = (x_past, x_future, y.past.T, y.future.T)
-    _fill(*windows, x.own, y.own, sts, rtr, out, row, column)
+    y_past, y_future = np.ascontiguousarray(y.past.T), np.ascontiguousarray(y.future.T)
+    _fill(x_past, x_future, y_past, y_future, x.own, y.own, sts, rtr, out, row, column)
     block = out[:, row : row + len(x.own), column : column + len(y.own)]
     np.log(block, out=block)
     block *= -0.5
