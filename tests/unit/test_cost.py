@@ -154,3 +154,22 @@ def test_there_is_no_energy_counter_without_a_gpu_or_its_library(monkeypatch):
     assert cost.energy_counter("cpu") is None
     monkeypatch.setitem(sys.modules, "pynvml", None)
     assert cost.energy_counter("cuda") is None
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_the_energy_counter_of_a_gpu_moves_with_work():
+    pytest.importorskip("pynvml")
+    joules = cost.energy_counter("cuda")
+    if joules is None:
+        pytest.skip("this GPU has no energy counter")
+    before, start = joules(), torch.cuda.Event(enable_timing=True)
+    stop = torch.cuda.Event(enable_timing=True)
+    x = torch.randn(4096, 4096, device="cuda")
+    start.record()
+    for _ in range(2000):
+        x @ x
+    stop.record()
+    torch.cuda.synchronize()
+    used, seconds = joules() - before, start.elapsed_time(stop) / 1000
+    assert 5 < used / max(seconds, 0.1) < 2000  # watts

@@ -51,6 +51,12 @@ class AverageShapes:
     club: np.ndarray  # (draw, graph, fraction), rich-club coefficient
     efficiency: np.ndarray  # (draw, graph)
     modularity: np.ndarray  # (draw, graph)
+    agreement: np.ndarray  # (draw, graph), of communities and layers
+
+    @property
+    def quarter(self) -> np.ndarray:
+        """(draw, graph), the rich-club coefficient of a core."""
+        return self.club[..., np.abs(FRACTIONS - CORE).argmin()]
 
 
 def average_shapes(
@@ -75,17 +81,18 @@ def average_shapes(
 
 def _average_shape(
     n: Networks, both: Sequence[np.ndarray], rng: np.random.Generator
-) -> tuple[float, list[list[float]], list[float], list[float]]:
+) -> tuple[float, list[list[float]], list[float], list[float], list[float]]:
     """The fields of `AverageShapes` for one draw of both graphs."""
     find, orders = n.average.find, (n.order, n.order[::-1])
     clubs = [
         [graphs.rich_club(graph, find(core_of(order, fraction))) for fraction in FRACTIONS]
         for graph, order in zip(both, orders, strict=True)
     ]
+    communities = [graphs.louvain(graph, FEW_RUNS, rng) for graph in both]
     return (
         float(np.log(graphs.core_ratio(both[0], find(core_of(n.order))))), clubs,
-        [efficiency(graph) for graph in both],
-        [graphs.louvain(graph, FEW_RUNS, rng).median for graph in both],
+        [efficiency(graph) for graph in both], [found.median for found in communities],
+        [graphs.adjusted_rand(found.labels, n.average.layer) for found in communities],
     )  # fmt: skip
 
 

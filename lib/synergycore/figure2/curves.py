@@ -75,11 +75,12 @@ def density_curves(run: Evaluation[Measures]) -> dict:
         }
 
     shapes = run.real.shapes
-    return {
-        "densities": DENSITIES,
-        "efficiency": curves(shapes.efficiency_at),
-        "modularity": curves(shapes.modularity_at),
+    measures = {
+        "efficiency, kept edges at mean 1": curves(shapes.efficiency_at),
+        "modularity Q": curves(shapes.modularity_at),
+        "communities ~ layers (adjusted Rand)": curves(shapes.agreement_at),
     }
+    return {"densities": DENSITIES, "measures": measures}
 
 
 def club_curves(real: AverageShapes, averages: Mapping[str, AverageShapes]) -> dict:

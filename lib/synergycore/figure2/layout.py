@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from synergycore import graphs
 from synergycore.figure2.networks import Networks
 
 DEGREE = 6.0
 """Mean number of drawn edges per head: enough to show a shape, few enough to see it."""
+PIECE = 4
+"""Heads that a piece without edges to the rest needs to be drawn; strays would fly far off."""
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A network laid out: only heads that have a drawn edge."""
+    """A network laid out, without pieces of fewer than `PIECE` heads."""
 
     positions: np.ndarray  # (head, 2)
     layer: np.ndarray  # (head,)
@@ -42,7 +45,8 @@ def _draw(weights: np.ndarray, layer: np.ndarray, seed: int) -> Drawing:
     import networkx as nx
 
     graph = graphs.strongest(weights, density(len(weights)))
-    shown = np.flatnonzero(graph.any(axis=0))
+    _, piece = connected_components(graph, directed=False)
+    shown = np.flatnonzero(np.bincount(piece)[piece] >= PIECE)
     graph = graph[np.ix_(shown, shown)] / graph.max()
     edges = np.argwhere(np.triu(graph))
     places = nx.spring_layout(nx.from_numpy_array(graph), seed=seed, iterations=200)

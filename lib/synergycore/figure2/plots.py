@@ -91,23 +91,23 @@ def controlled(panels: Mapping[str, Mapping[str, Sequence[Estimate]]]) -> Figure
         panel.set_xticks(range(len(rows)), list(rows), fontsize=9)
         panel.set_ylabel(measure)
         panel.margins(x=0.08)
-    axes[0, 0].legend()
+    axes[0, 0].legend(loc="upper left")
     return figure
 
 
 @styled
-def at_densities(
-    densities: Sequence[float], efficiency: Mapping[str, Band], modularity: Mapping[str, Band]
-) -> Figure:
-    """Both measures on the strongest edges only, against the share of pairs that are kept."""
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.2))
+def at_densities(densities: Sequence[float], measures: Mapping[str, Mapping[str, Band]]) -> Figure:
+    """Measures on the strongest edges only, against the share of pairs that are kept.
+
+    `measures[label][graph]` is a curve (density,) with its band.
+    """
+    figure, axes = plt.subplots(1, len(measures), figsize=(9.5, 3.2))
     share = 100 * np.asarray(densities)
-    labels = ("efficiency, kept edges at mean 1", "modularity Q")
-    for panel, curves, label in zip(axes, (efficiency, modularity), labels, strict=True):
+    for panel, (label, curves) in zip(axes, measures.items(), strict=True):
         for name, (middle, low, high) in curves.items():
             panel.fill_between(share, low, high, color=COLOURS[name], alpha=0.22, linewidth=0)
             panel.plot(share, middle, "o-", color=COLOURS[name], label=name, markersize=4)
-        panel.set(xlabel="strongest edges kept (% of pairs)", ylabel=label)
+        panel.set(xlabel="strongest edges kept (%)", ylabel=label)
     axes[0].legend()
     return figure
 

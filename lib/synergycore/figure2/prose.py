@@ -40,17 +40,25 @@ def shape_table(run: Evaluation[Measures]) -> str:
     return "\n".join(lines)
 
 
+Z_ROWS = {
+    "efficiency at mean weight 1": "efficiency",
+    "modularity": "modularity",
+    "communities ~ layers": "agreement",
+    "rich club of a quarter of the heads": "quarter",
+}
+
+
 def z_table(real: AverageShapes, averages: Mapping[str, AverageShapes]) -> str:
     """Markdown table: the average graphs in standard deviations of their shuffles."""
     lines = [
         "| average graph, z | shuffle | " + " | ".join(GRAPHS) + " |",
         "|:--|:--|--:|--:|",
     ]
-    for field in ("efficiency", "modularity"):
+    for label, field in Z_ROWS.items():
         for name, null in averages.items():
             value, draws = getattr(real, field)[0], getattr(null, field)
             cells = " | ".join(map(_z_score, value, draws.T))
-            lines.append(f"| {field} | {NAMES[name]} | {cells} |")
+            lines.append(f"| {label} | {NAMES[name]} | {cells} |")
     return "\n".join(lines)
 
 

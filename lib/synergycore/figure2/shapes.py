@@ -31,6 +31,7 @@ class Shapes:
     agreement: np.ndarray  # (prompt, graph), adjusted Rand index of communities and layers
     efficiency_at: np.ndarray  # (prompt, density, graph)
     modularity_at: np.ndarray  # (prompt, density, graph)
+    agreement_at: np.ndarray  # (prompt, density, graph)
 
     @property
     def raw(self) -> np.ndarray:
@@ -91,6 +92,7 @@ def _shape(
 ) -> dict[str, np.ndarray | float]:
     communities = graphs.louvain(weights, runs, rng)
     thinned = [graphs.strongest(weights, density) for density in densities]
+    found = [graphs.louvain(graph, FEW_RUNS, rng) for graph in thinned]
     return {
         "mean": graphs.edge_weights(weights).mean(),
         "efficiency": efficiency(weights),
@@ -101,9 +103,8 @@ def _shape(
         "efficiency_at": np.array(
             [graphs.global_efficiency(graphs.normalised(graph)) for graph in thinned]
         ),
-        "modularity_at": np.array(
-            [graphs.louvain(graph, FEW_RUNS, rng).median for graph in thinned]
-        ),
+        "modularity_at": np.array([one.median for one in found]),
+        "agreement_at": np.array([graphs.adjusted_rand(one.labels, layer) for one in found]),
     }
 
 

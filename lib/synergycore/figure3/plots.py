@@ -8,12 +8,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.stats import rankdata
 
 from synergycore.claims import Estimate
 from synergycore.figures import COLOURS, Band, styled
 
 TITLES = {"attention": "attention, x = a", "mlp": "MLP, x = m", "both": "both, x = a + m"}
+
+
+def _by_layer(axes: Axes, **labels: str) -> None:
+    axes.set(xlabel="layer", **labels)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _curve(axes: Axes, values: Band, colour: str, label: str, style: str = "-") -> None:
@@ -29,7 +35,7 @@ def energies(real: Mapping[str, Band], twin: Mapping[str, Band]) -> Figure:
     for panel, (name, title) in zip(axes, TITLES.items(), strict=True):
         _curve(panel, twin[name], COLOURS["twin"], "random twin", "--")
         _curve(panel, real[name], COLOURS[name], "real model")
-        panel.set(xlabel="layer", yscale="log")
+        _by_layer(panel, yscale="log")
         panel.set_title(title)
         panel.legend()
     axes[0].set_ylabel("(‖x‖/‖h‖)(1 − cos(x, h))")
@@ -45,7 +51,7 @@ def factors(size: Mapping[str, Band], turn: Mapping[str, Band]) -> Figure:
     ):
         for name, values in curves.items():
             _curve(panel, values, COLOURS[name], TITLES[name].split(",")[0])
-        panel.set(xlabel="layer", ylabel=label)
+        _by_layer(panel, ylabel=label)
     axes[0].set_yscale("log")
     axes[1].axhline(1, color="0.7", linewidth=0.8, zorder=0)
     axes[1].legend()
@@ -72,7 +78,7 @@ def rank_scatters(
             f"reached by {100 * beyond:.0f} % of shifts"
         )
     axes[0].set_ylabel("rank of energy")
-    figure.colorbar(dots, ax=list(axes), label="layer", shrink=0.9)
+    figure.colorbar(dots, ax=list(axes), label="layer", shrink=0.9, ticks=MaxNLocator(integer=True))
     return figure
 
 
@@ -87,7 +93,7 @@ def two_definitions(stream: Mapping[str, Band], update: Mapping[str, np.ndarray]
     axes[0].set_title("against the stream that enters the layer")
     axes[1].set_title("against the update of the layer before")
     for panel in axes:
-        panel.set(xlabel="layer", ylabel="energy, dimensionless", yscale="log")
+        _by_layer(panel, ylabel="energy, dimensionless", yscale="log")
     axes[0].legend()
     return figure
 
@@ -111,7 +117,7 @@ def costs(
     axes[1].plot(long, ":", color=COLOURS["chunks"], label=f"operations, {long_tokens} tokens")
     axes[1].set_title("counted from the config")
     for panel in axes:
-        panel.set(xlabel="layer", ylabel="cost / median layer")
+        _by_layer(panel, ylabel="cost / median layer")
         panel.set_ylim(0, 1.4 * max(measured[0].max(), operations.max(), long.max()))
         panel.legend(loc="lower left")
     return figure
