@@ -35,7 +35,13 @@ def start(root):
         stderr=subprocess.PIPE,
         text=True,
         process_group=0,
+        preexec_fn=listen_to_ctrl_c,
     )
+
+
+def listen_to_ctrl_c():
+    """A test run that was itself started in the background passes on that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(path):
