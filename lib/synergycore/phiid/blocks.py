@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from math import isqrt
+from operator import itemgetter
 from typing import Any
 
 from synergycore.phiid import gaussian, kernel
@@ -25,11 +26,11 @@ CACHED = kernel.SIDE * 1016
 ON_GPU = 2**22
 """Pairs of a block on a GPU: enough to fill it."""
 
-WORTH_THREADS = 400_000
-"""Fewer pairs are done before a second thread has started."""
+WORTH_THREADS = 4e7
+"""Fewer pairs times samples are done before a second thread has started."""
 
 WAITING = 256
-"""Blocks queued at a time: bounds the memory of results that nobody has taken yet."""
+"""Blocks dealt out at a time: bounds the memory of results that nobody has taken yet."""
 
 
 def mirrored(atoms: tuple[str, ...]) -> tuple[str, ...]:
@@ -62,15 +63,19 @@ def has_kernel(measure: Measure, units: Any) -> bool:
 def map_blocks(
     work: Callable[[Block], Any], measure: Measure, x: Any, y: Any, symmetric: bool
 ) -> Iterator[Any]:
-    """Results block by block, in order; the kernel's blocks on all cores, where there are many."""
+    """Results block by block, in order; the kernel's blocks on all cores, if it is worth it."""
     shape = (len(x.past), len(y.past))
     blocks = cut_blocks(*shape, *block_shape(measure, x), symmetric=symmetric)
-    if not has_kernel(measure, x) or shape[0] * shape[1] < WORTH_THREADS:
+    products = shape[0] * shape[1] * x.past.shape[1]
+    if not has_kernel(measure, x) or products < WORTH_THREADS:
         yield from map(work, blocks)
         return
-    with ThreadPoolExecutor(cores()) as pool:
+    threads = cores()
+    with ThreadPoolExecutor(threads) as pool:
         while batch := list(islice(blocks, WAITING)):
-            yield from pool.map(work, batch)
+            left = iter(enumerate(batch))  # shared: each thread takes the next block
+            shares = pool.map(lambda _, left=left: [(k, work(b)) for k, b in left], range(threads))
+            yield from (result for _, result in sorted(chain(*shares), key=itemgetter(0)))
 
 
 def cores() -> int:

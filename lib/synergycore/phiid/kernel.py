@@ -64,8 +64,11 @@ def _fill(x_past, x_future, y_past, y_future, x_own, y_own, sts, rtr, out, row, 
 def _correlations(x_past, x_future, y_past, y_future):
     p, f, b, c = _products(x_past, x_future, y_past, y_future, 0)
     for start in range(STEPS, len(x_past), STEPS):
-        p2, f2, b2, c2 = _products(x_past, x_future, y_past, y_future, start)
-        p, f, b, c = p + p2, f + f2, b + b2, c + c2
+        more = _products(x_past, x_future, y_past, y_future, start)
+        p += more[0]
+        f += more[1]
+        b += more[2]
+        c += more[3]
     return p, f, b, c
 
 
