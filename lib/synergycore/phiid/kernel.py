@@ -21,6 +21,9 @@ SIDE = 64
 STEPS = 124
 """Samples multiplied at a time, for the same reason; longer windows are summed piece by piece."""
 
+LINE = 8
+"""Numbers in a cache line: a square of this side is transposed without fetching a line twice."""
+
 FUSED = ("sts", "rtr")
 """The atoms that this kernel knows."""
 
@@ -118,3 +121,17 @@ def _redundancy(a, b, c, d, synergy, out):
     for j in range(len(out)):
         least = min(min(a * a, b[j] * b[j]), min(c[j] * c[j], d[j] * d[j]))
         out[j] = 1 - least + 0 * synergy[j]
+
+
+def transpose(source: np.ndarray, target: np.ndarray, rows: slice, columns: slice) -> None:
+    """target[columns, rows] = source[rows, columns].T, for C-ordered float64 matrices."""
+    _transpose(source, target, rows.start, rows.stop, columns.start, columns.stop)
+
+
+@compiled
+def _transpose(source, target, top, bottom, left, right):
+    for i0 in range(top, bottom, LINE):
+        for j0 in range(left, right, LINE):
+            for j in range(j0, min(j0 + LINE, right)):
+                for i in range(i0, min(i0 + LINE, bottom)):
+                    target[j, i] = source[i, j]

@@ -8,7 +8,15 @@ from typing import Any
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import blocks, gaussian, kernel
-from synergycore.phiid.arrays import Array, as_float64, check_same_library, empty, full, namespace
+from synergycore.phiid.arrays import (
+    Array,
+    as_float64,
+    check_same_library,
+    empty,
+    full,
+    is_tensor,
+    namespace,
+)
 from synergycore.phiid.blocks import Block
 from synergycore.phiid.estimators import Measure, atoms_from_entropies
 from synergycore.phiid.lattice import Atoms, swap
@@ -166,7 +174,10 @@ def _mirror(found: Atoms, rows: slice, columns: slice) -> None:
     """Fill the other side of the diagonal from a block, with the atoms' names swapped."""
     beyond = slice(max(columns.start, rows.stop), columns.stop)
     for atom, values in found.items():
-        found[swap(atom)][beyond, rows] = values[rows, beyond].T
+        if is_tensor(values):
+            found[swap(atom)][beyond, rows] = values[rows, beyond].T
+        else:
+            kernel.transpose(values, found[swap(atom)], rows, beyond)
     if columns.start == rows.start:
         triu = namespace(values).triu
         above = {atom: triu(values[rows, rows], 1) for atom, values in found.items()}
