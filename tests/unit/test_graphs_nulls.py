@@ -58,8 +58,8 @@ def test_further_shuffles_keep_the_same_and_differ():
         assert graphs.strength_errors(weights, one).max() <= 0.0100001
     # what all share is what the strengths imply, so that no two are nearer than any other two
     alike = np.corrcoef(np.log(edges))[np.triu_indices(4, 1)]
-    assert alike.max() < 0.75
-    assert np.ptp(alike) < 0.1
+    assert alike.max() < 0.4
+    assert np.ptp(alike) < 0.2
 
 
 def test_shuffles_do_not_remember_where_they_began():

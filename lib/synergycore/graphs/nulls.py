@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 compiled = njit(nogil=True, cache=True, error_model="numpy")
 
 TOLERANCE = 0.01
-"""Largest difference of a head's strength, relative to the mean strength."""
+"""Largest difference of a head's strength, relative to its own or to the mean if that is more."""
 SWEEPS = 400
 """Each sweep proposes as many exchanges as there are pairs; afterwards it is given up."""
 LEARNING = 40
@@ -43,12 +43,11 @@ def strength_shuffles(weights: np.ndarray, rng: np.random.Generator) -> Iterator
     `weights.checked`.
     """
     graph = checked(weights)
-    first, second = np.triu_indices(len(graph), 1)
-    edges, target = graph[first, second], graph.sum(axis=1)
-    values, field, sweeps = rng.permutation(edges), np.zeros(len(graph)), LEARNING
+    values, target = rng.permutation(edge_weights(graph)), graph.sum(axis=1)
+    field, sweeps = np.zeros(len(graph)), LEARNING
     while True:
-        if edges.any():
-            _exchange(values, first, second, target, field, sweeps, SWEEPS, rng)
+        if values.any():
+            _exchange(values, target, field, sweeps, SWEEPS, rng)
         shuffled = from_edges(values, len(graph))
         _report(strength_errors(graph, shuffled).max())
         sweeps = MIXING
@@ -61,53 +60,69 @@ def _report(worst: float) -> None:
 
 
 def strength_errors(graph: np.ndarray, shuffled: np.ndarray) -> np.ndarray:
-    """|difference of strength| (unit,) relative to the mean strength; 0 in an empty graph."""
+    """|difference of strength| (unit,) relative to the strength, or to the mean if that is more."""
     strength = graph.sum(axis=1)
-    return np.abs(shuffled.sum(axis=1) - strength) / max(strength.mean(), np.finfo(float).tiny)
+    scale = np.maximum(strength, max(strength.mean(), np.finfo(float).tiny))
+    return np.abs(shuffled.sum(axis=1) - strength) / scale
 
 
 @compiled
-def _exchange(values, first, second, target, field, warm, most, rng):
+def _exchange(values, target, field, warm, most, rng):
     """Exchange `values` (pair,) in place; `field` (head,) keeps what is learned in `warm` sweeps.
 
     Energy of a graph: stiffness Σ error² − Σ field · strength. Newton's rule, damped, moves the
     fields against the errors. After `warm` sweeps stiffness sets in and doubles per sweep.
     """
-    error = -target
-    for pair in range(len(values)):
-        error[first[pair]] += values[pair]
-        error[second[pair]] += values[pair]
+    error = _strengths(values, len(target)) - target
     scale = target.mean()
+    allowed = TOLERANCE * np.maximum(target, scale)
     variance = np.maximum(target, 0.01 * scale) ** 2 / (len(target) - 1)
     stiffness, stiffest = 0.0, 36 / (TOLERANCE * scale) ** 2
     for sweep in range(most):
         if sweep == warm:
             field = field.copy()
         if sweep >= warm:
-            if np.abs(error).max() <= TOLERANCE * scale:
+            if (np.abs(error) <= allowed).all():
                 return
             stiffness = min(max(2 * stiffness, 10 / scale**2), stiffest)
-        _sweep(values, first, second, error, field, stiffness, rng)
+        _sweep(values, error, field, stiffness, rng)
         field -= 0.3 * error * (1 / variance + 2 * stiffness)
 
 
 @compiled
-def _sweep(values, first, second, error, field, stiffness, rng):
-    for p in range(len(values)):
-        q = rng.integers(0, len(values))
-        step = values[q] - values[p]
-        if step == 0.0:
-            continue
-        a, b, c, d = first[p], second[p], first[q], second[q]
-        ends = 2 if a in (c, d) or b in (c, d) else 4  # a shared end stays as it is
-        change = stiffness * step * (2 * (error[a] + error[b] - error[c] - error[d]) + ends * step)
-        change -= step * (field[a] + field[b] - field[c] - field[d])
-        if change <= 0 or (change < 30 and rng.random() < np.exp(-change)):
-            values[p], values[q] = values[q], values[p]
-            error[a] += step
-            error[b] += step
-            error[c] -= step
-            error[d] -= step
+def _strengths(values, units):
+    strength, p = np.zeros(units), 0
+    for a in range(units):
+        for b in range(a + 1, units):
+            strength[a] += values[p]
+            strength[b] += values[p]
+            p += 1
+    return strength
+
+
+@compiled
+def _sweep(values, error, field, stiffness, rng):
+    """Propose to every pair (a, b) in turn an exchange with a pair (c, d) drawn at random."""
+    units, p = len(error), -1
+    for a in range(units):
+        for b in range(a + 1, units):
+            p += 1
+            one, other = int(rng.random() * units), int(rng.random() * (units - 1))
+            other += other >= one
+            c, d = min(one, other), max(one, other)
+            q = c * (2 * units - c - 1) // 2 + d - c - 1
+            step = values[q] - values[p]
+            if step == 0.0:
+                continue
+            ends = 2 if a in (c, d) or b in (c, d) else 4  # a shared end stays as it is
+            pull = 2 * (error[a] + error[b] - error[c] - error[d]) + ends * step
+            change = step * (stiffness * pull - field[a] - field[b] + field[c] + field[d])
+            if change <= 0 or (change < 30 and rng.random() < np.exp(-change)):
+                values[p], values[q] = values[q], values[p]
+                error[a] += step
+                error[b] += step
+                error[c] -= step
+                error[d] -= step
 
 
 def distance_matched(
