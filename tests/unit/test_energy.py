@@ -93,6 +93,28 @@ def test_energy_against_the_previous_update_equals_differences_of_hidden_states(
     assert all(np.isfinite(found[name][:, 1:]).all() for name in energy.ADDITIONS)
 
 
+def test_attention_and_mlp_are_each_measured_against_their_own_norm_one_layer_before(
+    tiny, recorded
+):
+    found = energy.against_previous_update(tiny, recorded)
+    seen = []
+
+    def keep(layer, h, a, m, h_next):
+        seen.append([x[0, 1:].double().numpy() for x in (a, m)])
+
+    tokens = recorded.tokens.values[1]
+    ids = torch.tensor(tokens[tokens >= 0])[None]
+    with torch.inference_mode(), recording.observed_contributions(tiny.model, keep):
+        tiny.model.get_decoder()(ids)
+    for layer in (1, 2):
+        update = sum(seen[layer - 1])
+        for name, now, before in zip(
+            ("attention", "mlp"), seen[layer], seen[layer - 1], strict=True
+        ):
+            expected = (norm(now) / norm(before) * (1 - cosine(now, update))).mean()
+            assert found[name][1, layer] == pytest.approx(expected, rel=1e-4)
+
+
 def test_the_batch_size_does_not_matter(tiny, recorded):
     whole, single = (
         energy.against_previous_update(tiny, recorded, batch_size=size) for size in (12, 1)
