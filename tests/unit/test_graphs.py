@@ -85,6 +85,20 @@ def test_on_a_complete_graph_whose_direct_paths_are_shortest_efficiency_is_the_m
     )
 
 
+def test_the_share_of_direct_edges_that_are_shortest_paths():
+    even = graphs.from_edges(np.ones(6), 4)
+    assert graphs.direct_share(even) == 1
+    detour = graphs.from_edges(np.array([0.1, 1.0, 1.0]), 3)  # 0-1 is shorter through 2
+    assert graphs.direct_share(detour) == pytest.approx(2 / 3)
+    cut = graphs.from_edges(np.array([1.0, 0.0, 0.0]), 3)
+    assert graphs.direct_share(cut) == pytest.approx(1 / 3)
+
+
+def test_labels_of_another_length_are_refused():
+    with pytest.raises(SynergyError, match="3 labels were given for a graph of 5 units"):
+        graphs.modularity(random_weights(5, 0), np.array([0, 1, 0]))
+
+
 @pytest.mark.parametrize("density", [1.0, 0.3])
 def test_modularity_is_networkx_on_random_graphs(density):
     weights = random_weights(30, 3, density)

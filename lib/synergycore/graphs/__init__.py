@@ -2,7 +2,7 @@
 
 from synergycore.graphs.clubs import core_ratio, rich_club
 from synergycore.graphs.communities import Communities, adjusted_rand, louvain, modularity
-from synergycore.graphs.efficiency import distances, global_efficiency
+from synergycore.graphs.efficiency import direct_share, distances, global_efficiency
 from synergycore.graphs.nulls import (
     distance_matched,
     strength_errors,
@@ -26,6 +26,7 @@ __all__ = [
     "clipped",
     "core_ratio",
     "defined_units",
+    "direct_share",
     "distance_matched",
     "distances",
     "edge_weights",

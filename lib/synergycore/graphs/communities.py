@@ -43,10 +43,17 @@ def modularity(weights: np.ndarray, labels: np.ndarray) -> float:
     """Newman's Q of a partition `labels` (unit,) of a weighted graph, dimensionless.
 
     Q = (1/2m) Σ_ij (w_ij − k_i k_j / 2m) δ(label_i, label_j), k the strengths, 2m their sum
-    (Newman 2006, PNAS 103:8577, weighted). Raises SynergyError for a graph without edges.
+    (Newman 2006, PNAS 103:8577, weighted). Raises SynergyError for a graph without edges and for
+    labels of another length.
     """
+    graph = _with_edges(weights)
+    if len(labels) != len(graph):
+        raise SynergyError(
+            f"{len(labels)} labels were given for a graph of {len(graph)} units; give one for "
+            "every unit."
+        )
     _, member = np.unique(labels, return_inverse=True)
-    return float(_quality(_with_edges(weights), member))
+    return float(_quality(graph, member))
 
 
 def louvain(weights: np.ndarray, runs: int, rng: np.random.Generator) -> Communities:

@@ -40,6 +40,17 @@ def global_efficiency(weights: np.ndarray) -> float:
     return float((1 / lengths[pairs]).mean())
 
 
+def direct_share(weights: np.ndarray) -> float:
+    """Share of all pairs whose own edge is a shortest path between them, 0 to 1.
+
+    Raises SynergyError as `weights.checked`.
+    """
+    lengths, graph = distances(weights), checked(weights)
+    pairs = np.triu_indices(len(graph), 1)
+    direct = graph[pairs] * (1 + 1e-9) >= 1 / lengths[pairs]
+    return float(np.mean(direct & (graph[pairs] > 0)))
+
+
 @compiled
 def _relax(d):
     """Shortest paths in the lower triangle of `d`; the upper one is left as it was."""
