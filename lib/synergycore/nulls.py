@@ -87,6 +87,22 @@ def _crossed(one: np.ndarray, other: np.ndarray, tau: int) -> dict[str, np.ndarr
     return {name: mean_over_partners(matrix[:units, units:]) for name, matrix in pairs.items()}
 
 
+def scatter_prompts(signal: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """`signal` (prompt, layer, head, step) with every head's prompts in an order of its own.
+
+    Heads that sit together then come from different texts, all but one pair in as many as there
+    are prompts, and nothing can have passed between them; every series is whole. All heads of a
+    new prompt are cut to the shortest of their texts (NaN beyond).
+    """
+    scattered = np.empty(signal.shape, dtype=np.float64)
+    for layer, head in np.ndindex(signal.shape[1:3]):
+        scattered[:, layer, head] = signal[rng.permutation(len(signal)), layer, head]
+    flat = scattered.reshape(len(signal), -1, signal.shape[-1])
+    used = np.isfinite(flat).any(axis=2, keepdims=True)  # a head without a series ends nothing
+    flat[np.broadcast_to((np.isnan(flat) & used).any(axis=1, keepdims=True), flat.shape)] = np.nan
+    return scattered
+
+
 def distance_matched(
     pairs: np.ndarray, layers: int, samples: int, rng: np.random.Generator
 ) -> np.ndarray:

@@ -92,3 +92,21 @@ def test_the_full_table_without_records_has_one_table():
 def test_a_bar_in_a_cell_does_not_break_the_table():
     made = Evidence(27, "a|b", Estimate(1, 1, 1), "rank fraction", {}, "c")
     assert r"`a\|b`" in claims.table_markdown(claims.records([made]), full=False)
+
+
+def test_a_remark_made_afterwards_is_marked_and_stands_with_the_definition():
+    remarked = {number for number, claim in claims.registry().items() if claim.afterwards}
+    assert 11 in remarked
+    assert 8 not in remarked
+    controls = {name: Control(Estimate(1, 1, 1)) for name in claims.registry()[11].roles}
+    made = [Evidence(11, "m", Estimate(1, 1, 1), "modularity", controls, "fig2_networks")]
+    short = claims.table_markdown(claims.records(made), full=False)
+    assert cells(short)[2][3].strip().endswith("** †")
+    assert "† A remark made after the numbers were seen" in short
+    text = claims.table_markdown(claims.records(made), full=True)
+    assert f"*Seen afterwards* (†): {claims.registry()[11].afterwards}" in text
+
+
+def test_no_mark_without_a_remark(found):
+    for full in (False, True):
+        assert claims.tables.FOOTNOTE not in claims.table_markdown(found, full=full)

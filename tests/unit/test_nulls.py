@@ -155,3 +155,32 @@ def test_detrended_removes_the_line_and_keeps_the_rest(rng):
     time = np.arange(90)
     assert np.polyfit(time, flat[0, 0, 0], 1) == pytest.approx([0, 0], abs=1e-9)
     assert np.corrcoef(flat[0, 0, 0], noise[0, 0, 0])[0, 1] > 0.95
+
+
+def test_scattered_heads_keep_their_series_and_lose_their_company(rng):
+    prompts, layers, heads = 40, 3, 2
+    signal = np.arange(prompts, dtype=float)[:, None, None, None] + np.zeros(
+        (prompts, layers, heads, 7)
+    )
+    signal[..., 3] += 0.25 * np.arange(heads)
+    scattered = nulls.scatter_prompts(signal, rng)
+    for layer, head in np.ndindex(layers, heads):
+        one = scattered[:, layer, head]
+        np.testing.assert_array_equal(one[np.argsort(one[:, 0])], signal[:, layer, head])
+    texts = scattered[..., 0].reshape(prompts, -1)
+    same = np.mean([len(set(row)) < len(row) for row in texts])
+    assert same < 0.7  # 15 pairs, each alike in one prompt of forty
+    assert len({tuple(row) for row in texts.T.tolist()}) == layers * heads
+
+
+def test_scattered_heads_are_cut_to_the_shortest_of_their_texts(rng):
+    signal = rng.normal(size=(6, 2, 2, 20))
+    for prompt in range(6):
+        signal[prompt, ..., 10 + prompt :] = np.nan
+    signal[:, 0, 0] = np.nan  # a head without any series cuts nothing
+    scattered = nulls.scatter_prompts(signal, rng)
+    flat = scattered.reshape(6, 4, 20)[:, 1:]
+    ends = np.isfinite(flat).sum(axis=2)
+    assert (ends == ends[:, :1]).all()
+    assert ends.min() == 10
+    assert np.isnan(scattered[:, 0, 0]).all()

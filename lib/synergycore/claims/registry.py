@@ -60,6 +60,8 @@ class Claim(BaseModel):
     reason: str | None = None
     """Why not, where `testable_here` is false."""
     others_found: Sentence
+    afterwards: Sentence | None = None
+    """A remark made once the numbers were seen; it decides nothing."""
 
     @field_validator("threshold")
     @classmethod

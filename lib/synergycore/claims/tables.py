@@ -8,6 +8,8 @@ from synergycore.claims.evidence import NOT_TESTABLE
 from synergycore.claims.registry import Claim, glossary, registry
 
 NOT_YET = "not measured yet"
+REMARK = "†"
+FOOTNOTE = f"{REMARK} A remark made after the numbers were seen stands with the claim's definition"
 
 
 def table_rows(
@@ -15,8 +17,8 @@ def table_rows(
 ) -> list[dict[str, Any]]:
     """One row per claim and model, all claims in order; a claim without a record gets one row.
 
-    Keys: claim (int), name, statement, model, effect, controls, verdict, chapter (text; empty
-    where there is nothing to say).
+    Keys: claim (int), name, statement, model, effect, controls, verdict, chapter, afterwards (text;
+    empty where there is nothing to say).
     """
     claims = registry() if claims is None else claims
     rows = []
@@ -42,19 +44,29 @@ def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
     if not measured:
         return "No claim has been measured yet.\n"
     lines = [
-        [f"{r['claim']}. {r['statement']}", f"`{r['model']}`", r["effect"], f"**{r['verdict']}**"]
+        [f"{r['claim']}. {r['statement']}", f"`{r['model']}`", r["effect"], _verdict(r)]
         for r in measured
     ]
-    return _table(["Claim of the paper", "Model", "Effect [95 % interval]", "Verdict"], lines)
+    table = _table(["Claim of the paper", "Model", "Effect [95 % interval]", "Verdict"], lines)
+    return table + _footnote(measured, " on the claims page.")
 
 
 def _full_table(rows: list[dict[str, Any]]) -> str:
     measured = [_measured_line(row) for row in rows if row["model"]]
     others = [[_title(row), row["statement"], row["verdict"]] for row in rows if not row["model"]]
     head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict"]
-    tables = [_table(head, measured)] if measured else []
+    tables = [_table(head, measured) + _footnote(rows, " below.")] if measured else []
     tables += [_table(["Claim without a measurement", "", "Verdict"], others)] if others else []
     return "\n".join(tables)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    return f"**{row['verdict']}**" + (f" {REMARK}" if row["afterwards"] else "")
+
+
+def _footnote(rows: list[dict[str, Any]], where: str) -> str:
+    remarked = any(row["afterwards"] for row in rows if row["model"])
+    return f"\n{FOOTNOTE}{where}\n" if remarked else ""
 
 
 def _title(row: dict[str, Any]) -> str:
@@ -63,7 +75,7 @@ def _title(row: dict[str, Any]) -> str:
 
 def _measured_line(row: dict[str, Any]) -> list[str]:
     link = f"{{doc}}`{_title(row)} </notebooks/{row['chapter']}>`"
-    return [link, f"`{row['model']}`", row["effect"], row["controls"], f"**{row['verdict']}**"]
+    return [link, f"`{row['model']}`", row["effect"], row["controls"], _verdict(row)]
 
 
 def _row(claim: Claim, record: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +88,7 @@ def _row(claim: Claim, record: dict[str, Any]) -> dict[str, Any]:
         "controls": "; ".join(_control(name, entry) for name, entry in record["control"].items()),
         "verdict": record["verdict"],
         "chapter": record["chapter"],
+        "afterwards": claim.afterwards or "",
     }
 
 
@@ -89,6 +102,7 @@ def _empty_row(claim: Claim) -> dict[str, Any]:
         "controls": "",
         "verdict": NOT_YET if claim.testable_here else NOT_TESTABLE,
         "chapter": "",
+        "afterwards": "",
     }
 
 
@@ -124,6 +138,7 @@ def _definitions(claims: dict[int, Claim]) -> list[str]:
             f"- *Rule*: {claim.rule}",
             *([] if claim.testable_here else [f"- *Not testable here*: {claim.reason}"]),
             f"- *Others found*: {claim.others_found}",
+            *([f"- *Seen afterwards* ({REMARK}): {claim.afterwards}"] if claim.afterwards else []),
             "",
         ]
     return lines
