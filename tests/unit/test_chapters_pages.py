@@ -92,5 +92,6 @@ def test_layout_code_re_runs_pages_but_no_chapter():
     assert site not in chapter
     assert pairs in chapter
     assert pairs not in graph.recording_files()
+    assert any(path.endswith("results/benchmarks/graphs.json") for path in chapter)
     assert not any("__pycache__" in path for path in chapter + page)
     assert not any("/cli/" in path for path in chapter + page)

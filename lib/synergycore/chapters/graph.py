@@ -59,7 +59,10 @@ def chapter_files() -> list[str]:
     return [
         *_files(LIBRARY, inside),
         *_files(LIBRARY / "chapters", RUNNING),
-        *_files(settings.root(), ("constraints.txt", "book/claims.yml")),
+        *_files(
+            settings.root(),
+            ("constraints.txt", "book/claims.yml", "results/benchmarks/graphs.json"),
+        ),
     ]
 
 

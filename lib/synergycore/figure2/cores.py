@@ -8,18 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from synergycore import graphs
-from synergycore.figure2.networks import CORE, Networks
-from synergycore.figure2.shapes import FEW_RUNS, Measures, each, efficiency, pair_shuffles
+from synergycore.figure2.networks import CORE, Networks, core_of, measurable
+from synergycore.figure2.shapes import FEW_RUNS, Measures, club_of, each, efficiency
+from synergycore.figure2.shuffled import pair_shuffles
 
 FRACTIONS = np.arange(0.05, 0.501, 0.05)
 SUBSETS = ("abstract", "memory")
 SUBSET_MEASURES = ("mean weight", "efficiency", "modularity")
 PARTS = 16  # in which draws are made in parallel; a fixed number, whatever the machine
-
-
-def core_of(order: np.ndarray, fraction: float = CORE) -> np.ndarray:
-    """The first `fraction` of the heads in `order`, two at least."""
-    return order[: max(2, round(fraction * len(order)))]
 
 
 def log_core_ratio(m: Measures, weights: np.ndarray) -> np.ndarray:
@@ -83,10 +79,10 @@ def _average_shape(
     n: Networks, both: Sequence[np.ndarray], rng: np.random.Generator
 ) -> tuple[float, list[list[float]], list[float], list[float], list[float]]:
     """The fields of `AverageShapes` for one draw of both graphs."""
-    find, orders = n.average.find, (n.order, n.order[::-1])
+    find = n.average.find
     clubs = [
-        [graphs.rich_club(graph, find(core_of(order, fraction))) for fraction in FRACTIONS]
-        for graph, order in zip(both, orders, strict=True)
+        [club_of(graph, find(n.clubs(fraction)[column])) for fraction in FRACTIONS]
+        for column, graph in enumerate(both)
     ]
     communities = [graphs.louvain(graph, FEW_RUNS, rng) for graph in both]
     return (
@@ -111,9 +107,10 @@ def subset_shapes(n: Networks, *, draws: int, seed: int = 0) -> dict[str, np.nda
 
     Keys `abstract`, `memory` and, for `draws` layer-matched random sets of heads, `abstract random`
     and `memory random`; values (prompt, draw, graph, measure) with the measures of
-    `SUBSET_MEASURES`: mean weight (nats), efficiency at mean weight 1, median modularity.
+    `SUBSET_MEASURES`: mean weight (nats), efficiency at mean weight 1, median modularity. A random
+    set may hold some of the heads that it is compared with.
     """
-    chosen = {"abstract": core_of(n.order), "memory": core_of(n.order[::-1])}
+    chosen = dict(zip(SUBSETS, n.clubs(), strict=True))
 
     def one(prompt: int) -> dict[str, np.ndarray]:
         rng = np.random.default_rng([seed, prompt])
@@ -134,5 +131,7 @@ def subset_shapes(n: Networks, *, draws: int, seed: int = 0) -> dict[str, np.nda
 
 
 def _subset(weights: np.ndarray, rng: np.random.Generator) -> list[float]:
+    if not measurable(weights):
+        return [np.nan] * len(SUBSET_MEASURES)
     median = graphs.louvain(weights, FEW_RUNS, rng).median
     return [graphs.edge_weights(weights).mean(), efficiency(weights), median]

@@ -11,7 +11,8 @@ from synergycore.claims import Estimate
 from synergycore.evidence import Evaluation, uniform
 from synergycore.figure2.cores import FRACTIONS, AverageShapes
 from synergycore.figure2.networks import GRAPHS
-from synergycore.figure2.shapes import DENSITIES, Measures, Shuffled
+from synergycore.figure2.shapes import DENSITIES, Measures
+from synergycore.figure2.shuffled import Shuffled
 from synergycore.figure2.verdicts import null_of
 from synergycore.figures import Band, bands
 
@@ -43,8 +44,25 @@ def published_bars(run: Evaluation[Measures]) -> dict:
     }
 
 
-def controlled_panels(run: Evaluation[Measures], shuffled: Mapping[str, Shuffled]) -> dict:
-    """Arguments of `plots.controlled`."""
+def difference(run: Evaluation[Measures], field: str) -> Estimate:
+    """Synergy minus redundancy, prompt by prompt, of a field of the shapes."""
+
+    def statistic(m: Measures, weights: np.ndarray) -> np.ndarray:
+        values = getattr(m.shapes, field)
+        return stats.weighted_mean(weights, values[:, 0] - values[:, 1])
+
+    return run.of(statistic).estimate()
+
+
+def controlled_panels(
+    run: Evaluation[Measures], shuffled: Mapping[str, Shuffled], others: Mapping[str, Measures]
+) -> dict:
+    """Arguments of `plots.controlled`; `others` are networks without interaction, by name."""
+
+    def of(m: Measures, field: str, column: int) -> Estimate:
+        return run.of(
+            lambda m, weights: stats.weighted_mean(weights, getattr(m.shapes, field))[:, column], m
+        ).estimate()
 
     def twins(field: str, column: int) -> Estimate:
         return run.of_twins(
@@ -59,6 +77,8 @@ def controlled_panels(run: Evaluation[Measures], shuffled: Mapping[str, Shuffled
             rows[NAMES[name]] = [
                 null_of(run, values[..., column]).estimate() for column in range(len(GRAPHS))
             ]
+        for name, m in others.items():
+            rows[name] = [of(m, field, column) for column in range(len(GRAPHS))]
         rows["random twin"] = [twins(field, column) for column in range(len(GRAPHS))]
         panels[label] = rows
     return panels
@@ -79,6 +99,7 @@ def density_curves(run: Evaluation[Measures]) -> dict:
         "efficiency, kept edges at mean 1": curves(shapes.efficiency_at),
         "modularity Q": curves(shapes.modularity_at),
         "communities ~ layers (adjusted Rand)": curves(shapes.agreement_at),
+        "rich club of a quarter": curves(shapes.club_at),
     }
     return {"densities": DENSITIES, "measures": measures}
 

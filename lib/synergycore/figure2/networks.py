@@ -15,6 +15,17 @@ log = logging.getLogger(__name__)
 GRAPHS = ("synergy", "redundancy")
 ATOMS = ("sts", "rtr")
 CORE = 0.25  # share of heads that counts as a core
+FEWEST = 4  # heads of a graph whose shape is measured; fewer cannot be shuffled
+
+
+def core_of(order: np.ndarray, fraction: float = CORE) -> np.ndarray:
+    """The first `fraction` of the heads in `order`, two at least."""
+    return order[: max(2, round(fraction * len(order)))]
+
+
+def measurable(weights: np.ndarray) -> bool:
+    """Whether a graph has heads and edges enough for its shape to mean anything."""
+    return len(weights) >= FEWEST and bool(weights.any())
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,10 @@ class Networks:
         )
         return np.argsort(-np.nan_to_num(difference), kind="stable")
 
+    def clubs(self, fraction: float = CORE) -> tuple[np.ndarray, np.ndarray]:
+        """The most synergistic heads, and the most redundant ones."""
+        return core_of(self.order, fraction), core_of(self.order[::-1], fraction)
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -86,17 +101,42 @@ def measure_networks(signal: np.ndarray, *, tau: int = 1) -> Networks:
     """Graphs of `signal` (prompt, layer, head, step), Gaussian MMI, nats.
 
     Synergy can be below zero and an edge length cannot; such pairs get weight 0 and their share is
-    kept. Heads that are constant in a prompt are not in that prompt's graphs; their number is
-    logged.
+    kept. Heads without a series in a prompt (constant, or perfectly correlated with another) are
+    not in that prompt's graphs, and are logged by name.
     """
     edges, means, shares = [], [], []
-    for series in ranking.flatten_heads(signal):
+    for prompt, series in enumerate(ranking.flatten_heads(signal)):
         atoms = phiid.decompose_pairs(ranking.trim(series), tau=tau, atoms=ATOMS)
+        _report_missing(prompt, atoms["sts"] + atoms["rtr"])
         weights = np.stack([graphs.edge_weights(atoms[name]) for name in ATOMS])
         means.append([ranking.mean_over_partners(atoms[name]) for name in ATOMS])
         shares.append(np.mean(weights < 0, axis=1))
         edges.append(np.where(weights < 0, 0.0, weights))
     scores = np.array(means)
-    if missing := int(np.isnan(scores[:, 0]).sum()):
-        log.warning("%d heads are left out of the graphs of a prompt: no series there", missing)
     return Networks(signal.shape[1], scores[:, 0], scores[:, 1], np.array(edges), np.array(shares))
+
+
+def _report_missing(prompt: int, pairs: np.ndarray) -> None:
+    missing = np.setdiff1d(np.arange(len(pairs)), graphs.defined_units(pairs))
+    if missing.size:
+        names = ", ".join(map(str, missing[:10])) + (", …" if missing.size > 10 else "")
+        log.warning(
+            "prompt %d: %d of %d heads are left out of its graphs (heads %s)",
+            prompt, missing.size, len(pairs), names,
+        )  # fmt: skip
+
+
+def self_prediction(n: Networks, signal: np.ndarray, *, tau: int = 1) -> Networks:
+    """The same networks with the synergy of every pair replaced by 2 min(S_i, S_j), nats.
+
+    S = −½ ln(1 − r²), r a head's autocorrelation at lag `tau` in `signal` (prompt, layer, head,
+    step): what MMI calls the synergy of two heads that know nothing of each other.
+    """
+    first, second = np.triu_indices(n.units, 1)
+    own = -0.5 * np.log1p(-(ranking.lag_correlation(signal, tau=tau) ** 2))
+    synergy = 2 * np.minimum(own[:, first], own[:, second])
+    edges = np.stack([np.where(np.isfinite(n.edges[:, 0]), synergy, np.nan), n.edges[:, 1]], 1)
+    full = [graphs.from_edges(values, n.units) for values in edges[:, 0]]
+    sts = [ranking.mean_over_partners(pairs) for pairs in full]
+    clipped = np.column_stack([np.zeros(n.prompts), n.clipped[:, 1]])
+    return Networks(n.layers, np.array(sts), n.rtr, edges, clipped)

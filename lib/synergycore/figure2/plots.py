@@ -88,7 +88,7 @@ def controlled(panels: Mapping[str, Mapping[str, Sequence[Estimate]]]) -> Figure
                 _whisker(panel, place + shift, e, COLOURS[name])
                 label = name if place == 0 else None
                 panel.plot(place + shift, e.value, "o", color=COLOURS[name], label=label)
-        panel.set_xticks(range(len(rows)), list(rows), fontsize=9)
+        panel.set_xticks(range(len(rows)), [who.replace(" ", "\n") for who in rows], fontsize=9)
         panel.set_ylabel(measure)
         panel.margins(x=0.08)
     axes[0, 0].legend(loc="upper left")
@@ -101,13 +101,15 @@ def at_densities(densities: Sequence[float], measures: Mapping[str, Mapping[str,
 
     `measures[label][graph]` is a curve (density,) with its band.
     """
-    figure, axes = plt.subplots(1, len(measures), figsize=(9.5, 3.2))
-    share = 100 * np.asarray(densities)
+    figure, grid = plt.subplots(2, 2, figsize=(9.5, 5.8), sharex=True)
+    share, axes = 100 * np.asarray(densities), grid.ravel()
     for panel, (label, curves) in zip(axes, measures.items(), strict=True):
         for name, (middle, low, high) in curves.items():
             panel.fill_between(share, low, high, color=COLOURS[name], alpha=0.22, linewidth=0)
             panel.plot(share, middle, "o-", color=COLOURS[name], label=name, markersize=4)
-        panel.set(xlabel="strongest edges kept (%)", ylabel=label)
+        panel.set_ylabel(label)
+    for panel in grid[1]:
+        panel.set_xlabel("strongest edges kept (%)")
     axes[0].legend()
     return figure
 

@@ -1,4 +1,4 @@
-"""The tables of Figure 2's chapter and the numbers in its sentences, computed."""
+"""The numbers in the sentences of Figure 2's chapter, computed."""
 
 from __future__ import annotations
 
@@ -7,93 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from synergycore import graphs, stats
-from synergycore.claims import Estimate
 from synergycore.evidence import Evaluation
-from synergycore.figure1.prose import estimate, percent
-from synergycore.figure2.cores import SUBSET_MEASURES, AverageShapes
-from synergycore.figure2.curves import NAMES, both
-from synergycore.figure2.networks import GRAPHS
+from synergycore.figure1.prose import percent
+from synergycore.figure2.networks import Networks, core_of
 from synergycore.figure2.shapes import RUNS, Measures
-
-
-def show(e: Estimate, digits: int = 3) -> str:
-    return estimate(e.value, e.low, e.high, digits)
-
-
-ROWS = {
-    "mean weight, nats": "mean",
-    "efficiency, nats": "raw",
-    "efficiency at mean weight 1": "efficiency",
-    f"modularity, median of {RUNS} runs": "modularity",
-    "modularity, best run": "best",
-    "modularity, best − worst run": "spread",
-    "communities ~ layers (adjusted Rand)": "agreement",
-}
-
-
-def shape_table(run: Evaluation[Measures]) -> str:
-    """Markdown table: every measure of both graphs, mean over prompts with interval."""
-    lines = [f"| mean over prompts | {' | '.join(GRAPHS)} |", "|:--|--:|--:|"]
-    for label, field in ROWS.items():
-        cells = " | ".join(show(e) for e in both(run, field).values())
-        lines.append(f"| {label} | {cells} |")
-    return "\n".join(lines)
-
-
-Z_ROWS = {
-    "efficiency at mean weight 1": "efficiency",
-    "modularity": "modularity",
-    "communities ~ layers": "agreement",
-    "rich club of a quarter of the heads": "quarter",
-}
-
-
-def z_table(real: AverageShapes, averages: Mapping[str, AverageShapes]) -> str:
-    """Markdown table: the average graphs in standard deviations of their shuffles."""
-    lines = [
-        "| average graph, z | shuffle | " + " | ".join(GRAPHS) + " |",
-        "|:--|:--|--:|--:|",
-    ]
-    for label, field in Z_ROWS.items():
-        for name, null in averages.items():
-            value, draws = getattr(real, field)[0], getattr(null, field)
-            cells = " | ".join(map(_z_score, value, draws.T))
-            lines.append(f"| {label} | {NAMES[name]} | {cells} |")
-    return "\n".join(lines)
-
-
-def _z_score(value: float, draws: np.ndarray) -> str:
-    spread = draws.std(ddof=1)
-    return f"{(value - draws.mean()) / spread:+.1f}" if spread > 1e-9 else "constant"
-
-
-def subset_table(run: Evaluation[Measures], subsets: Mapping[str, np.ndarray]) -> str:
-    """Markdown table: abstract minus memory heads, and the same for layer-matched random sets.
-
-    `subsets` as `cores.subset_shapes` returns it.
-    """
-    lines = [
-        "| graph | measure | abstract | memory | abstract − memory "
-        "| the same, random heads of those layers |",
-        "|:--|:--|--:|--:|--:|--:|",
-    ]
-    for column, graph in enumerate(GRAPHS):
-        for index, measure in enumerate(SUBSET_MEASURES):
-            one = {name: v[:, :, column, index].mean(axis=1) for name, v in subsets.items()}
-            random = one["abstract random"] - one["memory random"]
-            cells = [
-                f"{one['abstract'].mean():.3f}",
-                f"{one['memory'].mean():.3f}",
-                show(_interval(run, one["abstract"] - one["memory"])),
-                show(_interval(run, random)),
-            ]
-            lines.append(f"| {graph} | {measure} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _interval(run: Evaluation[Measures], values: np.ndarray) -> Estimate:
-    draws = stats.weighted_mean(run.weights, values)
-    return Estimate(float(np.nanmean(values)), *stats.interval(draws))
+from synergycore.figure2.tables import show, subset_margins
+from synergycore.figure2.verdicts import segregation
 
 
 def identity_example(seed: int = 0) -> str:
@@ -103,19 +22,79 @@ def identity_example(seed: int = 0) -> str:
     return f"{graphs.global_efficiency(graph):.6f} and {weights.mean():.6f}"
 
 
-def sentences(run: Evaluation[Measures]) -> dict[str, str]:
+def minimum_example(seed: int = 0, units: int = 72) -> tuple[float, float]:
+    """Claim 12's log ratio of a matrix of minima min(s_i, s_j), and the mean of its shuffles."""
+    rng = np.random.default_rng(seed)
+    own = np.sort(rng.lognormal(sigma=0.7, size=units))[::-1]
+    minima = np.minimum(own[:, None], own)
+    np.fill_diagonal(minima, 0)
+    core, shuffles = core_of(np.arange(units)), graphs.strength_shuffles(minima, rng)
+    null = [graphs.core_ratio(next(shuffles), core) for _ in range(20)]
+    return float(np.log(graphs.core_ratio(minima, core))), float(np.log(np.mean(null)))
+
+
+def subset_counts(run: Evaluation[Measures], subsets: Mapping[str, np.ndarray]) -> dict[str, str]:
+    """How many of the comparisons beyond random heads agree with the paper's sentence."""
+    signs = {"efficiency": 1, "modularity": -1}
+    margins = [
+        (signs[measure], beyond)
+        for (_, measure), (_, beyond) in subset_margins(run, subsets).items()
+        if measure in signs
+    ]
+    agree = sum(min(sign * e.low, sign * e.high) > 0 for sign, e in margins)
+    against = sum(max(sign * e.low, sign * e.high) < 0 for sign, e in margins)
+    return {
+        "subsets": str(len(margins)),
+        "subsets_for": str(agree),
+        "subsets_against": str(against),
+        "subsets_open": str(len(margins) - agree - against),
+    }
+
+
+def sentences(
+    run: Evaluation[Measures], others: Mapping[str, Measures], subsets: Mapping[str, np.ndarray]
+) -> dict[str, str]:
     """Values glued into the text, by key."""
-    shapes, n = run.real.shapes, run.real.networks
-    detour = shapes.efficiency - 1
-    correlation = np.corrcoef(np.log(shapes.mean.ravel()), np.log(shapes.raw.ravel()))[0, 1]
+    minimum, shuffled = minimum_example()
+    return {
+        **_of_networks(run.real.networks),
+        **_of_efficiency(run),
+        **subset_counts(run, subsets),
+        "identity": identity_example(),
+        "minimum": f"{minimum:.2f}",
+        "minimum_shuffled": f"{shuffled:.2f}",
+        "runs": str(RUNS),
+        "louvain_spread": f"{np.nanmean(run.real.shapes.spread):.3f}",
+        "modular_real": show(run.of(segregation).estimate()),
+        **{
+            f"modular_{key}": show(run.of(segregation, m).estimate())
+            for key, m in zip(("scattered", "minima"), others.values(), strict=True)
+        },
+    }
+
+
+def _of_networks(n: Networks) -> dict[str, str]:
     return {
         "clipped": percent(n.clipped[:, 0].mean(), 1),
         "clipped_most": percent(n.clipped.max(), 1),
-        "ratio": f"{shapes.mean[:, 0].mean() / shapes.mean[:, 1].mean():.1f}",
-        "detour_synergy": percent(np.nanmean(detour[:, 0]), 1),
-        "detour_redundancy": percent(np.nanmean(detour[:, 1]), 1),
-        "mean_raw": f"{correlation:.4f}",
-        "identity": identity_example(),
         "heads": str(n.units),
-        "runs": str(RUNS),
+        "prompts": str(n.prompts),
+        "same_text": percent(1 / n.prompts, 1),
+    }
+
+
+def _of_efficiency(run: Evaluation[Measures]) -> dict[str, str]:
+    shapes = run.real.shapes
+    mean, raw = np.nanmean(shapes.mean, axis=0), np.nanmean(shapes.raw, axis=0)
+    detour, direct = np.nanmean(shapes.efficiency - 1, axis=0), np.nanmean(shapes.direct, axis=0)
+    alike = stats.spearman(shapes.mean.T, shapes.raw.T)
+    return {
+        "ratio": f"{mean[0] / mean[1]:.1f}",
+        "raw_ratio": f"{raw[0] / raw[1]:.1f}",
+        "detour_synergy": percent(detour[0], 0),
+        "detour_redundancy": percent(detour[1], 0),
+        "direct_synergy": percent(direct[0], 0),
+        "direct_redundancy": percent(direct[1], 0),
+        "alike_synergy": f"{alike[0]:.2f}",
+        "alike_redundancy": f"{alike[1]:.2f}",
     }

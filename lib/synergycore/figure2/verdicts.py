@@ -10,7 +10,8 @@ from synergycore import stats
 from synergycore.claims import Evidence
 from synergycore.evidence import Evaluation, Sampled, uniform
 from synergycore.figure2.cores import AverageShapes, log_core_ratio
-from synergycore.figure2.shapes import NULLS, Measures, Shuffled
+from synergycore.figure2.shapes import Measures
+from synergycore.figure2.shuffled import NULLS, Shuffled
 
 CHAPTER = "fig2_networks"
 
@@ -44,12 +45,16 @@ def _synergy_minus_redundancy(values: np.ndarray) -> np.ndarray:
 def null_of(run: Evaluation[Measures], values: np.ndarray) -> Sampled:
     """Mean over prompts of shuffles `values` (prompt, draw); every sample draws one per prompt.
 
-    Uses the bootstrap weights of the effect, so that a margin compares the same prompts.
+    Uses the bootstrap weights of the effect, so that a margin compares the same prompts. Prompts
+    without a shape (NaN) are left out.
     """
     rows = np.arange(values.shape[0])
     chosen = run.rng.integers(values.shape[1], size=run.weights.shape)
-    draws = np.einsum("sp,sp->s", run.weights, values[rows, chosen])
-    return Sampled(float(values.mean()), draws)
+    drawn = values[rows, chosen]
+    weights = run.weights * np.isfinite(drawn)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        draws = (weights * np.nan_to_num(drawn)).sum(axis=1) / weights.sum(axis=1)
+    return Sampled(float(np.nanmean(values)), draws)
 
 
 def evaluate(

@@ -1,0 +1,53 @@
+"""What the graph measures cost, from the JSON that `benchmarks/graphs.py` writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from synergycore import settings
+from synergycore.engine import duration
+from synergycore.errors import SynergyError
+
+OURS = "this book"
+
+
+def read_benchmark() -> dict[str, Any]:
+    """`results/benchmarks/graphs.json`; raises SynergyError where it is missing."""
+    path = settings.root() / "results" / "benchmarks" / "graphs.json"
+    if not path.is_file():
+        raise SynergyError(f"{path} is missing; run python benchmarks/graphs.py to make it.")
+    return json.loads(path.read_text())
+
+
+def benchmark_table(result: Mapping[str, Any]) -> str:
+    """Markdown table: every measure by size of the graph, and how much slower libraries are."""
+    rows = result["rows"]
+    sizes = sorted({row["heads"] for row in rows})
+    lines = [
+        f"| | | {' | '.join(f'{size} heads' for size in sizes)} |",
+        "|:--|:--|" + "--:|" * len(sizes),
+    ]
+    for what, way in dict.fromkeys((row["what"], row["way"]) for row in rows):
+        cells = [_cell(rows, what, way, size) for size in sizes]
+        lines.append(f"| {what} | {way} | {' | '.join(cells)} |")
+    peak = f"{result['peak_memory_bytes'] / 1e9:.1f} GB"
+    lines.append(f"| peak memory | | {' | '.join([''] * (len(sizes) - 1) + [peak])} |")
+    return "\n".join(lines)
+
+
+def _cell(rows: list[Mapping[str, Any]], what: str, way: str, size: int) -> str:
+    found = {
+        row["way"]: row["seconds"] for row in rows if (row["what"], row["heads"]) == (what, size)
+    }
+    if way not in found:
+        return "not run"
+    slower = "" if way == OURS else f" ({found[way] / found[OURS]:.2g} times)"
+    return duration(found[way]) + slower
+
+
+def benchmark_machine(result: Mapping[str, Any]) -> str:
+    """Where and when it was measured."""
+    machine = result["machine"]
+    return f"{machine['cores']} cores of {machine['processor']}, {result['finished'][:10]}"
