@@ -41,7 +41,10 @@ check: $(READY) ## lint, types, unit tests: under a minute
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q tests/unit
 
-bench: $(READY) ## time a cold and a warm build of PROFILE
+bench: $(READY) ## time the engine, the graphs, and a cold and a warm build of PROFILE
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'
+	@$(BIN)/python benchmarks/phiid_engine.py
+	@$(BIN)/python benchmarks/graphs.py
 	@$(BIN)/python benchmarks/book.py --profile $(PROFILE)
 
 readme: $(READY) ## write the committed verdicts into README.md

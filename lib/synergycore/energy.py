@@ -60,14 +60,20 @@ def per_layer(values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: token_mean(of_tokens) for name, of_tokens in values.items()}
 
 
+def stream_size(recording: xr.Dataset) -> np.ndarray:
+    """Median ‖h‖ (layer,) of the stream that enters each layer, over all tokens of all prompts."""
+    return np.nanmedian(np.sqrt(products(recording)["hh"]), axis=(0, 2))
+
+
 def against_previous_update(
     loaded: LoadedModel, recording: xr.Dataset, *, batch_size: int = 12
 ) -> dict[str, np.ndarray]:
     """The other definition: (‖x_l‖ / ‖x_{l−1}‖) (1 − cos(x_l, u_{l−1})), (prompt, layer).
 
     u = a + m is the update of the layer before. It is what the public scripts' earlier state
-    (commit 4f359cf) takes for the stream. Taken per token here, then averaged without position 0;
-    layer 0 has no layer before it and is NaN. The recorded inner products hold no product across
+    (commit 4f359cf) takes for the stream; there the vectors are averaged over tokens first, and
+    layer 0's ratio of norms is 1. Taken per token here, then averaged without position 0; layer 0
+    has no layer before it and is NaN. The recorded inner products hold no product across
     layers, so this replays `recording` through `loaded`.
     """
     import torch
@@ -92,16 +98,29 @@ def _compare_with_layer_before(batch: Batch, found: np.ndarray) -> ContributionF
 
     def function(layer: int, h: Tensor, a: Tensor, m: Tensor, h_next: Tensor) -> None:
         now = {"attention": wide(a), "mlp": wide(m), "both": wide(a) + wide(m)}
-        for row, name in enumerate(ADDITIONS if before else ()):
-            energy = _energy(now[name], before[name], before["both"])
-            energy = energy.masked_fill(~batch.mask.to(energy.device), float("nan"))
-            found[row, :, layer] = token_mean(energy[:, 1:].cpu().numpy())
+        if before:
+            of_tokens = _against(before, now, batch.mask)
+            found[:, :, layer] = token_mean(of_tokens[..., 1:].cpu().numpy())
         before.update(now)
 
     return function
 
 
+def _against(before: dict[str, Tensor], now: dict[str, Tensor], mask: Tensor) -> Tensor:
+    """(addition, prompt, position), NaN where `mask` is false.
+
+    On several GPUs the layer before may have been on another one.
+    """
+    import torch
+
+    device = now["both"].device
+    norms = {name: before[name].norm(dim=-1).to(device) for name in ADDITIONS}
+    update = before["both"].to(device)
+    found = torch.stack([_energy(now[name], norms[name], update) for name in ADDITIONS])
+    return torch.where(mask.to(device), found, float("nan"))
+
+
 def _energy(x: Tensor, scale: Tensor, direction: Tensor) -> Tensor:
-    """(‖x‖ / ‖scale‖) (1 − cos(x, direction)) over the last axis."""
+    """(‖x‖ / scale) (1 − cos(x, direction)) over the last axis."""
     cosine = (x * direction).sum(-1) / (x.norm(dim=-1) * direction.norm(dim=-1))
-    return x.norm(dim=-1) / scale.norm(dim=-1) * (1 - cosine)
+    return x.norm(dim=-1) / scale * (1 - cosine)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 import torch
 
-from synergycore import models, recording, tasks
+from synergycore import cost, models, recording, tasks
 
 pytestmark = [
     pytest.mark.gpu,
@@ -34,3 +36,17 @@ def test_generation_on_cuda_in_bfloat16():
     dataset = recording.record(loaded, tasks.load_prompts(1)[:3], new_tokens=8)
     assert (dataset.lengths == 8).all()
     assert not np.isnan(dataset.write_norm).any()
+
+
+def test_layers_cost_seconds_and_joules_where_the_gpu_counts_them():
+    loaded = models.load("smollm2-135m", device="cuda")
+    start = time.perf_counter()
+    found = cost.measure_layers(loaded, np.arange(100)[None], rounds=25)
+    assert time.perf_counter() - start < 150
+    assert found.seconds.shape == (25, loaded.geometry.layers)
+    assert 1e-6 < np.median(found.seconds) < 0.1
+    if found.joules is None:
+        pytest.skip(f"no joules, because {found.no_joules}")
+    watts = np.median(found.joules, axis=0) / np.median(found.seconds, axis=0)
+    assert len(found.joules) >= 5
+    assert ((watts > 5) & (watts < 2000)).all()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tiny_models
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from synergycore import energy, models, recording
 
@@ -68,6 +69,16 @@ def test_no_stream_and_no_token_are_undefined_and_left_out_of_the_mean(vectors):
     assert means[0, 0] == pytest.approx(found[0, 0, :2].mean())
 
 
+def test_the_size_of_the_stream_is_a_median_over_tokens_without_position_zero(vectors):
+    h, a, m = vectors.copy()
+    h[:, 1] *= 10
+    h[:, :, 0] *= 1000
+    stored = gram_of(h, a, m)
+    stored["residual_gram"][0, :, 4:] = np.nan
+    expected = [np.median(np.append(norm(h)[0, k, 1:4], norm(h)[1, k, 1:])) for k in range(4)]
+    np.testing.assert_allclose(energy.stream_size(stored), expected)
+
+
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     return models.load(tiny_models.save(tmp_path_factory.mktemp("tiny")), device="cpu")
@@ -121,3 +132,21 @@ def test_the_batch_size_does_not_matter(tiny, recorded):
     )
     for name in energy.ADDITIONS:
         np.testing.assert_allclose(whole[name], single[name], rtol=1e-4)
+
+
+def test_the_layer_before_may_have_been_on_another_gpu():
+    with FakeTensorMode():
+        before, now = (
+            {name: torch.empty(2, 5, 8, device=device) for name in energy.ADDITIONS}
+            for device in ("cuda:0", "cuda:1")
+        )
+        mask = torch.ones(2, 5, dtype=torch.bool, device="cuda:0")
+        found = energy._against(before, now, mask)
+    assert (str(found.device), found.shape) == ("cuda:1", (3, 2, 5))
+
+
+def test_one_layer_has_no_layer_before_it(tmp_path):
+    single = models.load(tiny_models.save(tmp_path, num_hidden_layers=1), device="cpu")
+    stored = recording.record(single, tiny_models.PROMPTS, new_tokens=3, progress=False)
+    found = energy.against_previous_update(single, stored)
+    assert all(values.shape == (3, 1) and np.isnan(values).all() for values in found.values())

@@ -1,16 +1,20 @@
 """What a layer really costs: counted operations and bytes, measured seconds and joules."""
 
-from synergycore.cost.counter import energy_counter
+from synergycore.cost.counter import NoJoules, energy_counter
 from synergycore.cost.counting import Counts, attention_windows, count
-from synergycore.cost.timing import Costs, layer_calls, measure, measure_layers
+from synergycore.cost.layers import LayerCall, layer_calls
+from synergycore.cost.timing import Costs, measure_joules, measure_layers, measure_seconds
 
 __all__ = [
     "Costs",
     "Counts",
+    "LayerCall",
+    "NoJoules",
     "attention_windows",
     "count",
     "energy_counter",
     "layer_calls",
-    "measure",
+    "measure_joules",
     "measure_layers",
+    "measure_seconds",
 ]

@@ -5,32 +5,44 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def energy_counter(device: str) -> Callable[[], float] | None:
+class NoJoules(Exception):
+    """Why there are no joules, as a clause to stand behind "because"; never ends a chapter."""
+
+
+def energy_counter(device: str) -> Callable[[], float]:
     """A function that returns the joules the GPU has used since its driver was loaded.
 
-    None for other devices, where the `pynvml` module is not installed (package nvidia-ml-py), and
-    for GPUs without the counter (before Volta). It counts the whole board, idle power included,
-    and moves on every 20 to 100 ms, so that what is measured has to last much longer.
+    It counts the whole board, idle power included, and moves on every 20 to 100 ms, so that what
+    is measured has to last much longer. Raises NoJoules, now or at a later reading, for other
+    devices, without the package nvidia-ml-py, and for GPUs that do not answer or have no counter
+    (before Volta).
     """
     if not device.startswith("cuda"):
-        return None
+        raise NoJoules(f"the model ran on {device} and not on an NVIDIA GPU")
     try:
         import pynvml
-    except ImportError:
-        return None
+    except ImportError as error:
+        raise NoJoules(f"the package nvidia-ml-py could not be imported ({error})") from None
+    faults = (pynvml.NVMLError, AttributeError)  # older drivers and packages lack attributes
+
+    def joules() -> float:
+        try:
+            return pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) / 1000
+        except faults as error:
+            raise NoJoules(f"the energy counter of {device} did not answer ({error})") from None
+
     try:
         pynvml.nvmlInit()
-        handle = _handle(pynvml, device)
-        pynvml.nvmlDeviceGetTotalEnergyConsumption(handle)
-    except pynvml.NVMLError:
-        return None
-    return lambda: pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) / 1000
+        handle = pynvml.nvmlDeviceGetHandleByUUID(_identifier(device))
+    except faults as error:
+        raise NoJoules(f"NVML does not know {device} ({error})") from None
+    joules()
+    return joules
 
 
-def _handle(pynvml, device: str):
-    """By identifier: NVML numbers all GPUs, torch only those that are visible to it."""
+def _identifier(device: str) -> str:
+    """NVML numbers all GPUs, torch only those that are visible to it; both know this name."""
     import torch
 
     identifier = str(torch.cuda.get_device_properties(torch.device(device)).uuid)
-    prefixed = identifier if identifier.startswith("GPU-") else f"GPU-{identifier}"
-    return pynvml.nvmlDeviceGetHandleByUUID(prefixed)
+    return identifier if identifier.startswith("GPU-") else f"GPU-{identifier}"

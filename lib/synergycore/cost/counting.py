@@ -1,23 +1,24 @@
-"""Floating-point operations and bytes of every layer, counted from the config alone."""
+"""Floating-point operations and bytes of every layer, counted from its matrices and its reach."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from synergycore.errors import SynergyError
+from synergycore.cost.experts import refuse_experts
 from synergycore.models import Geometry
+from synergycore.recording.parts import decoder_layers
 
-WITHOUT_GATE = {"gpt2", "gpt_neox", "opt"}
-"""Their MLP has two matrices; all others here have a third one, the gate."""
-EXPERTS = ("num_experts", "num_local_experts", "n_routed_experts")
+if TYPE_CHECKING:
+    from torch import nn
+    from transformers import PreTrainedModel
 
 
 @dataclass(frozen=True)
 class Counts:
-    """One pass of one text through each layer; both (layer,)."""
+    """One pass through each layer; both (layer,)."""
 
     operations: np.ndarray
     """Floating-point operations; a multiplication and an addition are two."""
@@ -25,45 +26,40 @@ class Counts:
     """Least traffic: every weight, the stream in and out, keys and values, once each."""
 
 
-def count(config: Any, tokens: int, *, bytes_per_number: int = 4) -> Counts:
-    """Operations and bytes of every layer reading a text of `tokens` tokens at once.
+def count(model: PreTrainedModel, tokens: int, *, past: int = 0) -> Counts:
+    """Operations and bytes of every layer reading `tokens` tokens at once behind `past` others.
 
-    Matrix products only; norms, rotary embeddings and the softmax are below a percent. Position t
-    attends to itself and the positions before it, in a sliding-window layer to at most the
-    window. Raises SynergyError for a mixture of experts, whose cost the text decides.
+    `tokens=1` is a step of generation, with the keys and values of the past kept. Matrix products
+    only; norms, rotary embeddings and the softmax are below a percent. Position t attends to
+    itself and the positions before it, in a sliding-window layer to at most the window. Raises
+    SynergyError for a mixture of experts, whose cost the text decides.
     """
-    text = config.get_text_config(decoder=True)
-    if experts := [name for name in EXPERTS if (getattr(text, name, 0) or 0) > 1]:
-        raise SynergyError(
-            f"the config has {experts[0]}={getattr(text, experts[0])}, a mixture of experts, whose "
-            "operations depend on the text; choose a dense model."
-        )
-    geometry = Geometry.from_config(config)
-    weights = attention_weights(geometry) + mlp_weights(text)
-    pairs = [attended(tokens, window) for window in attention_windows(config)]
-    attention = 4 * geometry.heads * geometry.head_dim * np.array(pairs, dtype=np.float64)
-    numbers = weights + 2 * tokens * (geometry.hidden + geometry.kv_heads * geometry.head_dim)
+    refuse_experts(model)
+    g = Geometry.from_config(model.config)
+    windows = attention_windows(model.config)
+    weights = np.array([matrix_entries(layer) for layer in decoder_layers(model)], dtype=np.float64)
+    pairs = np.array([attended(tokens, window, past) for window in windows])
+    kept = np.array([reached(tokens, window, past) for window in windows])
+    width = key_and_value_width(model.config)
+    numbers = weights + 2 * tokens * g.hidden + kept * g.kv_heads * width
     return Counts(
-        operations=2.0 * tokens * weights + attention,
-        bytes=np.full(geometry.layers, float(bytes_per_number * numbers)),
+        operations=2 * tokens * weights + 2 * g.heads * width * pairs,
+        bytes=model.dtype.itemsize * numbers,
     )
 
 
-def attention_weights(g: Geometry) -> int:
-    """Entries of the query, key, value and output projections of a layer."""
-    return g.hidden * g.head_dim * (2 * g.heads + 2 * g.kv_heads)
+def matrix_entries(layer: nn.Module) -> int:
+    """Numbers in the matrices of a layer, each of which takes part once for every token."""
+    return sum(p.numel() for p in layer.parameters() if p.dim() == 2)
 
 
-def mlp_weights(text: Any) -> int:
-    """Entries of the matrices of a layer's MLP."""
-    inner = next(
-        value
-        for name in ("intermediate_size", "n_inner", "ffn_dim", "hidden_size")
-        if (value := getattr(text, name, None))
-    )
-    if inner is text.hidden_size:
-        inner = 4 * text.hidden_size  # GPT-2's rule where n_inner is not given
-    return (2 if text.model_type in WITHOUT_GATE else 3) * text.hidden_size * inner
+def key_and_value_width(config: Any) -> int:
+    """Width of a head's key and value together; twice the head's, but for latent attention."""
+    text = config.get_text_config(decoder=True)
+    own = Geometry.from_config(config).head_dim
+    latent = hasattr(text, "qk_nope_head_dim")
+    key = text.qk_nope_head_dim + text.qk_rope_head_dim if latent else own
+    return key + (getattr(text, "v_head_dim", None) or own)
 
 
 def attention_windows(config: Any) -> list[int | None]:
@@ -77,7 +73,16 @@ def attention_windows(config: Any) -> list[int | None]:
     return [used] * text.num_hidden_layers
 
 
-def attended(tokens: int, window: int | None) -> int:
-    """Pairs (position, position it attends to) in a text of `tokens` tokens."""
+def attended(tokens: int, window: int | None, past: int = 0) -> int:
+    """Pairs (position, position it attends to) of `tokens` positions behind `past` others."""
+    return _triangle(past + tokens, window) - _triangle(past, window)
+
+
+def _triangle(tokens: int, window: int | None) -> int:
     reach = tokens if window is None else min(window, tokens)
     return reach * (reach + 1) // 2 + (tokens - reach) * reach
+
+
+def reached(tokens: int, window: int | None, past: int = 0) -> int:
+    """Positions whose keys and values the last `tokens` of a text read, their own included."""
+    return past + tokens if window is None else min(past + tokens, window - 1 + tokens)

@@ -18,6 +18,7 @@ class Measures:
     energy: dict[str, np.ndarray]  # (prompt, layer), (‖x‖/‖h‖)(1 − cos(x, h)), dimensionless
     size: dict[str, np.ndarray]  # (prompt, layer), ‖x‖/‖h‖
     turn: dict[str, np.ndarray]  # (prompt, layer), 1 − cos(x, h)
+    stream: np.ndarray  # (layer,), median ‖h‖ over tokens, activation units
     sts: np.ndarray  # (prompt, unit), nats, mean over partners
     rtr: np.ndarray  # (prompt, unit), nats
 
@@ -38,6 +39,7 @@ def measure(recording: xr.Dataset, *, tau: int = 1) -> Measures:
         energy=energy.per_layer(energy.energies(recording)),
         size=energy.per_layer(size),
         turn=energy.per_layer(turn),
+        stream=energy.stream_size(recording),
         sts=np.array([score["sts"] for score in scores]),
         rtr=np.array([score["rtr"] for score in scores]),
     )
@@ -49,8 +51,11 @@ def energy_profile(m: Measures, weights: np.ndarray, name: str = "both") -> np.n
 
 
 def rank_profile(m: Measures, weights: np.ndarray) -> np.ndarray:
-    """Layer means (samples, layer) of rank(synergy) − rank(redundancy)."""
+    """Layer means (samples, layer) of rank(synergy) − rank(redundancy).
+
+    Rounded far below one rank, so that layers with the same sum of ranks are ties.
+    """
     scores = ranking.rank_difference(
         stats.weighted_mean(weights, m.sts), stats.weighted_mean(weights, m.rtr)
     )
-    return ranking.layer_profile(scores, m.layers)
+    return ranking.layer_profile(scores, m.layers).round(12)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import rankdata
@@ -15,11 +16,22 @@ from synergycore.claims import Estimate
 from synergycore.figures import COLOURS, Band, styled
 
 TITLES = {"attention": "attention, x = a", "mlp": "MLP, x = m", "both": "both, x = a + m"}
+NAMES = {name: title.split(",")[0] for name, title in TITLES.items()}
+COST_COLOURS = {
+    "seconds": "#332288", "joules": "#AA4499", "operations": "#882255", "bytes": "#44AA99",
+}  # fmt: skip
+COUNTED_LINES = ((6, "-"), (4, "-"), (2.4, "--"), (1.4, ":"))
+"""Widths and dashes: lines that lie on one another all stay visible."""
 
 
 def _by_layer(axes: Axes, **labels: str) -> None:
     axes.set(xlabel="layer", **labels)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _by_integers(axes.xaxis)
+
+
+def _by_integers(*axes: Axis) -> None:
+    for axis in axes:
+        axis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _curve(axes: Axes, values: Band, colour: str, label: str, style: str = "-") -> None:
@@ -46,11 +58,10 @@ def energies(real: Mapping[str, Band], twin: Mapping[str, Band]) -> Figure:
 def factors(size: Mapping[str, Band], turn: Mapping[str, Band]) -> Figure:
     """The two factors of the energy by layer."""
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.4))
-    for panel, curves, label in zip(
-        axes, (size, turn), ("relative size ‖x‖/‖h‖", "turn 1 − cos(x, h)"), strict=True
-    ):
+    labels = ("relative size ‖x‖/‖h‖", "turn 1 − cos(x, h)")
+    for panel, curves, label in zip(axes, (size, turn), labels, strict=True):
         for name, values in curves.items():
-            _curve(panel, values, COLOURS[name], TITLES[name].split(",")[0])
+            _curve(panel, values, COLOURS[name], NAMES[name])
         _by_layer(panel, ylabel=label)
     axes[0].set_yscale("log")
     axes[1].axhline(1, color="0.7", linewidth=0.8, zorder=0)
@@ -60,22 +71,24 @@ def factors(size: Mapping[str, Band], turn: Mapping[str, Band]) -> Figure:
 
 @styled
 def rank_scatters(
-    synergy: np.ndarray, panels: Mapping[str, tuple[np.ndarray, Estimate, float]]
+    synergy: np.ndarray, panels: Mapping[str, tuple[np.ndarray, Estimate, int]]
 ) -> Figure:
     """Layers by rank of synergy − redundancy and rank of energy, coloured by depth.
 
-    `panels[name]` holds the energy (layer,), its rank correlation, and the share of shifts along
-    depth with one at least as high.
+    `panels[name]` holds the energy (layer,), its rank correlation, and how many of the L − 1
+    shifts along depth reach that.
     """
     figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.5), sharey=True)
-    for panel, (name, (energy, found, beyond)) in zip(axes, panels.items(), strict=True):
+    layers = len(synergy)
+    for panel, (name, (energy, found, reaching)) in zip(axes, panels.items(), strict=True):
         dots = panel.scatter(
-            rankdata(synergy), rankdata(energy), c=np.arange(len(synergy)), cmap="viridis", s=28
+            rankdata(synergy), rankdata(energy), c=np.arange(layers), cmap="viridis", s=28
         )
+        _by_integers(panel.xaxis, panel.yaxis)
         panel.set_xlabel("rank of synergy − redundancy")
         panel.set_title(
             f"{TITLES[name]}\nρ = {found.value:.2f} [{found.low:.2f}, {found.high:.2f}]\n"
-            f"reached by {100 * beyond:.0f} % of shifts"
+            f"p = {reaching + 1}/{layers} = {(reaching + 1) / layers:.2f}"
         )
     axes[0].set_ylabel("rank of energy")
     figure.colorbar(dots, ax=list(axes), label="layer", shrink=0.9, ticks=MaxNLocator(integer=True))
@@ -83,41 +96,36 @@ def rank_scatters(
 
 
 @styled
-def two_definitions(stream: Mapping[str, Band], update: Mapping[str, np.ndarray]) -> Figure:
+def two_definitions(stream: Mapping[str, Band], update: Mapping[str, Band]) -> Figure:
     """The energy against the stream, and against the update of the layer before."""
     figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.2))
-    for name in TITLES:
-        label = TITLES[name].split(",")[0]
-        _curve(axes[0], stream[name], COLOURS[name], label)
-        axes[1].plot(update[name], "o-", color=COLOURS[name], label=label, markersize=3)
-    axes[0].set_title("against the stream that enters the layer")
-    axes[1].set_title("against the update of the layer before")
-    for panel in axes:
+    titles = ("against the stream that enters the layer", "against the update of the layer before")
+    for panel, curves, title in zip(axes, (stream, update), titles, strict=True):
+        for name, values in curves.items():
+            _curve(panel, values, COLOURS[name], NAMES[name])
+        panel.set_title(title)
         _by_layer(panel, ylabel="energy, dimensionless", yscale="log")
+        panel.set_xlim(*axes[0].get_xlim())
     axes[0].legend()
     return figure
 
 
 @styled
-def costs(
-    measured: Band, operations: np.ndarray, bytes: np.ndarray, long: np.ndarray,
-    *, what: str, tokens: int, long_tokens: int,
-) -> Figure:  # fmt: skip
-    """Cost of each layer relative to the median layer: measured, and counted.
-
-    `what` says what was measured (seconds or joules), on texts of `tokens` tokens; `long` holds
-    the operations on a text of `long_tokens`.
-    """
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.3), sharey=True)
-    _curve(axes[0], measured, COLOURS["mlp"], f"{what}, median and quartiles")
+def costs(measured: Mapping[str, Band], counted: Mapping[str, np.ndarray]) -> Figure:
+    """Cost of each layer relative to the median layer: measured, and counted (may be empty)."""
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.5), sharey=True)
+    for name, values in measured.items():
+        _curve(axes[0], values, COST_COLOURS[name], f"{name}, median and quartiles")
+    for (label, line), (width, dashes) in zip(counted.items(), COUNTED_LINES, strict=False):
+        colour = COST_COLOURS[label.split(",")[0]]
+        axes[1].plot(line, dashes, color=colour, linewidth=width, alpha=0.8, label=label)
     axes[0].axhline(1, color="0.7", linewidth=0.8, zorder=0)
     axes[0].set_title("measured, each layer alone")
-    axes[1].plot(operations, "-", color=COLOURS["rank"], label=f"operations, {tokens} tokens")
-    axes[1].plot(bytes, "--", color=COLOURS["null"], label=f"bytes, {tokens} tokens")
-    axes[1].plot(long, ":", color=COLOURS["chunks"], label=f"operations, {long_tokens} tokens")
-    axes[1].set_title("counted from the config")
+    axes[1].set_title("counted" if counted else "operations and bytes were not counted")
+    highest = max(line.max() for line in (*(v[0] for v in measured.values()), *counted.values()))
     for panel in axes:
         _by_layer(panel, ylabel="cost / median layer")
-        panel.set_ylim(0, 1.4 * max(measured[0].max(), operations.max(), long.max()))
-        panel.legend(loc="lower left")
+        panel.set_ylim(0, 1.3 * highest)
+        if panel.lines:
+            panel.legend(loc="lower left")
     return figure

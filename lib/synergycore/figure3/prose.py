@@ -1,4 +1,4 @@
-"""The tables of Figure 3's chapter and the numbers in its sentences, computed."""
+"""The tables of Figure 3's chapter about the paper's energy, and the numbers in its sentences."""
 
 from __future__ import annotations
 
@@ -7,13 +7,21 @@ from functools import partial
 import numpy as np
 
 from synergycore import stats
-from synergycore.cost import Costs, Counts
 from synergycore.energy import ADDITIONS
-from synergycore.evidence import Evaluation, uniform
+from synergycore.evidence import Evaluation, Statistic, uniform
 from synergycore.figure1.prose import estimate, percent
+from synergycore.figure3.chance import PAIRS, chance_of_passing
+from synergycore.figure3.depth import thirds
 from synergycore.figure3.measures import Measures, energy_profile
 from synergycore.figure3.plots import TITLES
-from synergycore.figure3.verdicts import FIRST, log_rise
+from synergycore.figure3.tracking import (
+    FIRST,
+    shifts_reaching,
+    tracking,
+    tracking_given_depth,
+    tracking_without_first,
+)
+from synergycore.figure3.verdicts import peak
 
 
 def thirds_table(run: Evaluation[Measures]) -> str:
@@ -25,60 +33,60 @@ def thirds_table(run: Evaluation[Measures]) -> str:
     for name in ADDITIONS:
         for who, start in (("all layers", 0), (f"without the first {FIRST}", FIRST)):
             profile = energy_profile(run.real, uniform(run.real), name)[0][start:]
-            contrast = run.of(partial(_rise_from, name=name, start=start)).estimate()
-            parts = " | ".join(f"{part:.3f}" for part in stats.thirds(profile))
-            shown = estimate(contrast.value, contrast.low, contrast.high, 3)
-            rows.append(
-                f"| {TITLES[name]} | {who} | {parts} | {np.argmax(profile) + start} | {shown} |"
-            )
+            parts = " | ".join(f"{part:.3f}" for part in thirds(profile))
+            highest = np.argmax(profile) + start if profile.size else "none left"
+            contrast = _shown(run, partial(peak, name=name, start=start), 3)
+            rows.append(f"| {TITLES[name]} | {who} | {parts} | {highest} | {contrast} |")
     return "\n".join(rows)
 
 
-def _rise_from(m: Measures, weights: np.ndarray, name: str, start: int) -> np.ndarray:
-    return stats.rise(energy_profile(m, weights, name)[:, start:])
-
-
-def cost_table(costs: Costs, counts: Counts) -> str:
-    """Markdown table: measured and counted costs by third of the depth, and their spread."""
-    measured = "joules" if costs.joules is not None else "milliseconds"
-    scale = 1 if costs.joules is not None else 1e3
-    columns = {
-        f"measured, {measured}": np.median(costs.values, axis=0) * scale,
-        "operations, millions": counts.operations / 1e6,
-        "bytes, millions": counts.bytes / 1e6,
-    }
+def tracking_table(run: Evaluation[Measures]) -> str:
+    """Markdown table: the correlation of claim 14, its p over shifts, and two other ways to it."""
     rows = [
-        "| per layer | early | mid | late | largest / smallest layer | log contrast |",
-        "|:--|--:|--:|--:|--:|--:|",
+        f"| energy | ρ with synergy − redundancy | p over shifts | without the first {FIRST} "
+        "| given depth |",
+        "|:--|--:|--:|--:|--:|",
     ]
-    for label, values in columns.items():
-        parts = " | ".join(f"{part:.3g}" for part in stats.thirds(values))
-        spread, contrast = values.max() / values.min(), float(log_rise(values))
-        rows.append(f"| {label} | {parts} | {spread:.3f} | {contrast:+.3f} |")
+    for name in ADDITIONS:
+        whole, rest, given = (
+            _shown(run, partial(statistic, name=name))
+            for statistic in (tracking, tracking_without_first, tracking_given_depth)
+        )
+        rows.append(f"| {TITLES[name]} | {whole} | {shift_p(run, name)} | {rest} | {given} |")
     return "\n".join(rows)
 
 
-def round_spread(costs: Costs) -> float:
-    """Half the interquartile range over rounds, relative to the median, of the typical layer."""
-    low, middle, high = np.quantile(costs.values, [0.25, 0.5, 0.75], axis=0)
-    return float(np.median((high - low) / (2 * middle)))
+def _shown(run: Evaluation[Measures], statistic: Statistic, digits: int = 2) -> str:
+    found = run.of(statistic).estimate()
+    return estimate(found.value, found.low, found.high, digits)
 
 
-def sentences(run: Evaluation[Measures], costs: Costs, counts: Counts) -> dict[str, str]:
-    """Values glued into the text, by key."""
-    everyone = uniform(run.real)
-    profile = energy_profile(run.real, everyone)[0]
-    size = stats.weighted_mean(everyone, run.real.size["both"])[0]
-    likeness = float(stats.spearman(profile, size))
-    per_token = np.median(costs.values, axis=0).sum()
+def shift_p(run: Evaluation[Measures], name: str = "both") -> str:
+    """(k + 1)/L, as a fraction and as a number."""
+    return fraction(shifts_reaching(run.real, name) + 1, run.real.layers)
+
+
+def fraction(part: int, whole: int) -> str:
+    """`3/30 = 0.10`."""
+    return f"{part}/{whole} = {part / whole:.2f}"
+
+
+def sentences(run: Evaluation[Measures]) -> dict[str, str]:
+    """Values glued into the text about the paper's energy, by key."""
+    m, everyone = run.real, uniform(run.real)
+    profile = energy_profile(m, everyone)[0]
+    size = stats.weighted_mean(everyone, m.size["both"])[0]
     return {
         "peak_layer": str(int(np.argmax(profile))),
-        "last_layer": str(run.real.layers - 1),
+        "last_layer": str(m.layers - 1),
         "first_share": percent(profile[:FIRST].sum() / profile.sum()),
-        "size_likeness": f"{likeness:.2f}",
-        "round_spread": percent(round_spread(costs), 1),
-        "rounds": str(len(costs.values)),
-        "measured": "joules" if costs.joules is not None else "seconds",
-        "pass_cost": f"{per_token:.3g} {costs.unit}",
-        "pass_operations": f"{counts.operations.sum() / 1e9:.1f}",
+        "size_likeness": f"{float(stats.spearman(profile, size)):.2f}",
+        "stream": " and ".join(f"{norm:.3g}" for norm in m.stream[:2]),
+        "reaching": str(shifts_reaching(m)),
+        "shifts": str(m.layers - 1),
+        "p": shift_p(run),
+        "least_p": fraction(1, m.layers),
+        "chance_line": percent(chance_of_passing(m.layers, "line")),
+        "chance_hump": percent(chance_of_passing(m.layers, "hump")),
+        "chance_pairs": str(PAIRS),
     }

@@ -4,43 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from synergycore import stats
 from synergycore.claims import Evidence
 from synergycore.cost import Costs, Counts
-from synergycore.evidence import Evaluation, Sampled, uniform
-from synergycore.figure3.measures import Measures, energy_profile, rank_profile
+from synergycore.evidence import Evaluation, Sampled
+from synergycore.figure3.depth import rise
+from synergycore.figure3.measures import Measures, energy_profile
+from synergycore.figure3.tracking import FIRST, shifted_tracking, tracking, tracking_without_first
 
 CHAPTER = "fig3_energy"
-FIRST = 2  # layers left out at the start in the sensitivity analysis
 
 
-def peak(m: Measures, weights: np.ndarray) -> np.ndarray:
-    """Claim 13."""
-    return stats.rise(energy_profile(m, weights))
+def peak(m: Measures, weights: np.ndarray, name: str = "both", start: int = 0) -> np.ndarray:
+    """Claim 13, on the layers from `start` on."""
+    return rise(energy_profile(m, weights, name)[:, start:])
 
 
 def peak_without_first(m: Measures, weights: np.ndarray) -> np.ndarray:
     """Claim 13 on the layers from `FIRST` on."""
-    return stats.rise(energy_profile(m, weights)[:, FIRST:])
-
-
-def tracking(m: Measures, weights: np.ndarray, name: str = "both") -> np.ndarray:
-    """Claim 14."""
-    return stats.spearman(energy_profile(m, weights, name), rank_profile(m, weights))
-
-
-def tracking_without_first(m: Measures, weights: np.ndarray) -> np.ndarray:
-    """Claim 14 on the layers from `FIRST` on."""
-    return stats.spearman(
-        energy_profile(m, weights)[:, FIRST:], rank_profile(m, weights)[:, FIRST:]
-    )
-
-
-def shifted_tracking(m: Measures, name: str = "both") -> np.ndarray:
-    """Claim 14 (shift,) with the rank profile shifted along depth by 1 to L − 1 layers."""
-    energy, ranks = energy_profile(m, uniform(m), name)[0], rank_profile(m, uniform(m))[0]
-    shifts = np.stack([np.roll(ranks, shift) for shift in range(1, m.layers)])
-    return stats.spearman(np.tile(energy, (len(shifts), 1)), shifts)
+    return peak(m, weights, start=FIRST)
 
 
 def log_rise(cost: np.ndarray) -> np.ndarray:
@@ -48,7 +29,7 @@ def log_rise(cost: np.ndarray) -> np.ndarray:
 
     Contrast of logarithms, so that 0.05 is five per cent whatever the unit.
     """
-    return stats.rise(np.log(cost))
+    return rise(np.log(cost))
 
 
 def costly(costs: Costs, samples: int, rng: np.random.Generator) -> Sampled:
@@ -58,15 +39,23 @@ def costly(costs: Costs, samples: int, rng: np.random.Generator) -> Sampled:
     return Sampled(float(log_rise(np.median(costs.values, axis=0))), draws)
 
 
-def counted(counts: Counts, samples: int) -> Sampled:
+def counted_rise(counts: Counts | None, samples: int) -> Sampled:
     """The larger of the contrasts of operations and of bytes; counted, so without an interval."""
+    if counts is None:
+        return undefined(samples)
     value = float(max(log_rise(counts.operations), log_rise(counts.bytes)))
     return Sampled(value, np.full(samples, value))
 
 
-def evaluate(run: Evaluation[Measures], costs: Costs, counts: Counts) -> list[Evidence]:
-    """Evidence for claims 13, 14 and 15."""
+def undefined(samples: int) -> Sampled:
+    """What cannot be measured; it passes nothing."""
+    return Sampled(float("nan"), np.full(samples, np.nan))
+
+
+def evaluate(run: Evaluation[Measures], costs: Costs, counts: Counts | None) -> list[Evidence]:
+    """Evidence for claims 13, 14 and 15; `counts` of the text that was timed, None if unknown."""
     samples = len(run.weights)
+    shifted = shifted_tracking(run.real)
     return [
         run.evidence(
             13,
@@ -80,14 +69,14 @@ def evaluate(run: Evaluation[Measures], costs: Costs, counts: Counts) -> list[Ev
             14,
             run.of(tracking),
             {
-                "circular_shift": run.null(shifted_tracking(run.real)),
+                "circular_shift": run.null(shifted) if len(shifted) else undefined(samples),
                 "without_first_two": run.of(tracking_without_first),
             },
         ),
         run.evidence(
             15,
             costly(costs, samples, run.rng),
-            {"analytic_cost": counted(counts, samples)},
+            {"analytic_cost": counted_rise(counts, samples)},
         ),
     ]
 
