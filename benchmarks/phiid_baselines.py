@@ -64,7 +64,11 @@ def _unit_rows(window: np.ndarray) -> np.ndarray:
 
 
 def hoi_call(series: np.ndarray) -> Callable[[], np.ndarray] | None:
-    """A call that gives sts and rtr of all pairs with hoi, or None where it is not installed."""
+    """A call that gives sts and rtr of all pairs with hoi, or None where it is not installed.
+
+    (pairs, 2) in nats, in single precision; right only for windows of mean 0. hoi adds up the
+    atoms it is asked for, so they take two calls, each of which compiles anew.
+    """
     try:
         from hoi.metrics import AtomsPhiID
     except ImportError:

@@ -1,6 +1,6 @@
 """Time and memory of the ΦID engine, against other ways to the same numbers.
 
-python benchmarks/phiid_engine.py            everything (about five minutes on two cores)
+python benchmarks/phiid_engine.py            everything (about seven minutes on two cores)
 python benchmarks/phiid_engine.py --quick    without the runs of more than 10,000 units
 
 Writes results/benchmarks/phiid.json, which the engine's page in the book reads. For the comparison
@@ -18,7 +18,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,96 +27,174 @@ from typing import Any
 import numba
 import numpy as np
 import phiid_baselines as baselines
+from scipy.linalg.blas import dgemm, dsyrk
 
+from synergycore import engine
 from synergycore.phiid import ATOMS, blocks, decompose_pairs, unit_means, windows
 
 RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "phiid.json"
 UNITS, TIME = 1152, 100
 """Heads of an 8-billion-parameter model, and tokens of one answer."""
 
+ROUNDS = 7
+"""Times that every way has its turn."""
+
+REST = 0.1
+"""Seconds between two ways: the idle threads of a library spin for a while after its last call."""
+
+SOME = 128
+"""Units that every way is checked on."""
+
+SINGLE = 1e-5
+"""What hoi may differ by, nats: it sums fifteen logarithms in single precision (6e-8 each, times
+the condition of the correlations); 2e-6 was seen."""
+
 
 def series(units: int, time: int) -> np.ndarray:
-    """(unit, time): noise on random walks that share a part; a seed fixes it."""
+    """(unit, time): noise on random walks that share a part; a seed fixes it.
+
+    The first and last step are 0 and the others sum to 0, so that both windows at lag 1 have mean
+    0: hoi does not remove means, and gets the same numbers this way.
+    """
     rng = np.random.default_rng(0)
     shared = rng.normal(size=time).cumsum()
     walks = 0.3 * rng.normal(size=(units, time)).cumsum(1) + rng.normal(size=(units, time))
-    return walks + 0.2 * shared
+    walks += 0.2 * shared
+    walks[:, [0, -1]] = 0
+    walks[:, 1:-1] -= walks[:, 1:-1].mean(1, keepdims=True)
+    return walks
 
 
-def timed(call: Callable[[], Any], repeats: int) -> dict[str, float]:
-    """Seconds of `call`: least and median of `repeats`, after one call that is not counted.
+@dataclass(frozen=True)
+class Way:
+    """One way to the numbers, and how it is timed."""
 
-    `cpu_seconds` is the least processor time, over all threads: the part that a busy machine
-    does not stretch.
+    name: str
+    call: Callable[[], Any]
+    pairs: int
+    calls: int = 1
+    """Calls in a round, of which the median counts: the fast ways need several to be measured."""
+    rounds: int = ROUNDS
+    """Rounds it takes part in, from the first on."""
+
+
+def compare(ways: Sequence[Way], **more: Any) -> list[dict]:
+    """Time several ways in turn, round by round, so that none profits from more or better draws.
+
+    A row for each: `seconds` and `best_seconds`, median and least of its rounds, and `times_first`,
+    the median over rounds of its cost a pair over that of the first way in the same round.
     """
+    for way in ways:
+        if way.rounds > 1:
+            way.call()  # compiles and touches memory: not counted
+    taken: dict[str, list[float]] = {way.name: [] for way in ways}
+    for k in range(max(way.rounds for way in ways)):
+        for way in ways:
+            if k < way.rounds:
+                time.sleep(REST)
+                taken[way.name].append(median(seconds(way.call) for _ in range(way.calls)))
+    first = [cost / ways[0].pairs for cost in taken[ways[0].name]]
+    rows = []
+    for way in ways:
+        costs = taken[way.name]
+        ratios = [cost / way.pairs / one for cost, one in zip(costs, first, strict=False)]
+        rows.append(
+            {
+                "name": way.name, "pairs": way.pairs, "rounds": way.rounds, "calls": way.calls,
+                "seconds": median(costs), "best_seconds": min(costs),
+                "times_first": median(ratios), **more,
+            }
+        )  # fmt: skip
+        print(rows[-1], flush=True)
+    return rows
+
+
+def seconds(call: Callable[[], Any]) -> float:
+    started = time.perf_counter()
     call()
-    seconds, cpu = [], []
-    for _ in range(repeats):
-        started, busy = time.perf_counter(), time.process_time()
-        call()
-        seconds.append(time.perf_counter() - started)
-        cpu.append(time.process_time() - busy)
-    return {
-        "seconds": min(seconds),
-        "median_seconds": median(seconds),
-        "cpu_seconds": min(cpu),
-        "repeats": repeats,
-    }
+    return time.perf_counter() - started
 
 
-def row(name: str, units: int, call: Callable[[], Any], repeats: int, **more: Any) -> dict:
-    count = more.pop("pairs", units * (units - 1) // 2)
-    times = timed(call, repeats)
-    print(f"{name}: {times['seconds'] / count * 1e9:.1f} ns a pair, {times}", flush=True)
-    return {"name": name, "units": units, "time": TIME, "pairs": count, **times, **more}
+def floor(data: np.ndarray) -> Callable[[], None]:
+    """The multiplications that any exact method needs: half of past by past and of future by
+    future, which are symmetric, and all of past by future.
 
-
-def floor(units: int, time: int) -> dict[str, float]:
-    """The three N×N matrix products that any exact method needs, into memory already touched."""
-    cut = windows.cut(series(units, time), 1)
-    outs = [np.zeros((units, units)) for _ in range(3)]
+    In the memory order that OpenBLAS likes best, into memory that was touched before.
+    """
+    cut, units = windows.cut(data, 1), len(data)
+    past, future = (np.asfortranarray(window.T) for window in (cut.past, cut.future))
+    now, later, across = (np.zeros((units, units), order="F") for _ in range(3))
 
     def products() -> None:
-        np.matmul(cut.past, cut.past.T, out=outs[0])
-        np.matmul(cut.future, cut.future.T, out=outs[1])
-        np.matmul(cut.past, cut.future.T, out=outs[2])
+        dsyrk(1.0, past, trans=1, c=now, overwrite_c=1)
+        dsyrk(1.0, future, trans=1, c=later, overwrite_c=1)
+        dgemm(1.0, past, future, trans_a=1, c=across, overwrite_c=1)
 
-    return timed(products, 20)
+    products()
+    above = np.triu_indices(units)
+    np.testing.assert_allclose(now[above], (cut.past @ cut.past.T)[above], atol=1e-12)
+    np.testing.assert_allclose(later[above], (cut.future @ cut.future.T)[above], atol=1e-12)
+    np.testing.assert_allclose(across, cut.past @ cut.future.T, atol=1e-12)
+    return products
 
 
-def all_pairs() -> list[dict]:
-    """Every way to sts and rtr of all pairs of the same series, after checking that they agree."""
+def pairs_of(units: int) -> int:
+    return units * (units - 1) // 2
+
+
+def all_pairs() -> tuple[list[dict], dict]:
+    """Every way to sts and rtr of all pairs of the same series, and the floor."""
     import torch
 
     data = series(UNITS, TIME)
-    tensor, few = torch.from_numpy(data), data[:128]
-    expected = np.stack(
-        [decompose_pairs(data)[a][np.triu_indices(UNITS, 1)] for a in ("sts", "rtr")]
-    )
-    np.testing.assert_allclose(baselines.batched(data).T, expected, atol=1e-9)
-    np.testing.assert_allclose(baselines.loop(data, 50).T, expected[:, :50], atol=1e-9)
-    rows = [
-        row("this engine", UNITS, lambda: decompose_pairs(data), 200),
-        row("the same formulas in torch", UNITS, lambda: decompose_pairs(tensor), 5),
-        row("batched log-determinants, numpy", UNITS, lambda: baselines.batched(data), 2),
-        row("loop over pairs, scipy", UNITS, lambda: baselines.loop(data, 200), 3, pairs=200),
+    tensor, count = torch.from_numpy(data), pairs_of(UNITS)
+    check(data[:SOME])
+    ways = [
+        Way(engine.OURS, lambda: decompose_pairs(data), count, calls=20),
+        Way(engine.FLOOR, floor(data), count, calls=20),
+        Way(engine.TORCH, lambda: decompose_pairs(tensor), count, calls=3),
+        Way(engine.BATCHED, lambda: baselines.batched(data), count),
+        Way(engine.LOOP, lambda: baselines.loop(data, 200), 200),
     ]
-    if call := baselines.hoi_call(few):
-        rows.insert(3, row("hoi", 128, call, 2))
-    return rows
+    if call := baselines.hoi_call(data):
+        ways.append(Way(engine.HOI, call, count, rounds=1))
+    ours, least, *others = compare(ways, units=UNITS, time=TIME)
+    for row in others:
+        if row["name"] == engine.HOI:  # a call for eight units does nothing else
+            row["compile_seconds"] = seconds(baselines.hoi_call(data[:8]))
+    return [ours, *others], least
+
+
+def check(data: np.ndarray) -> None:
+    """Raises AssertionError unless all ways give the same numbers (unit, time)."""
+    import torch
+
+    def above(found: dict[str, Any]) -> np.ndarray:
+        return np.stack([found[a][np.triu_indices(len(data), 1)] for a in ("sts", "rtr")], -1)
+
+    expected = above(decompose_pairs(data))
+    same = np.testing.assert_allclose
+    same(above(decompose_pairs(torch.from_numpy(data))), expected, rtol=0, atol=1e-10)
+    same(baselines.batched(data), expected, rtol=0, atol=1e-9)
+    same(baselines.loop(data, 50), expected[:50], rtol=0, atol=1e-9)
+    if call := baselines.hoi_call(data):
+        same(call(), expected, rtol=0, atol=SINGLE)
 
 
 def options() -> list[dict]:
     """All atoms, and the other estimators and redundancy functions with sts and rtr."""
-    data = series(UNITS, TIME)
-    some = data[:270]
-    ccs = {"redundancy": "ccs"}
+
+    def row(name: str, units: int, **how: Any) -> dict:
+        data = series(units, TIME)
+        way = Way(name, lambda: decompose_pairs(data, **how), pairs_of(units), rounds=3)
+        return compare([way], units=units, time=TIME)[0]
+
     return [
-        row("all 16 atoms, Gaussian, MMI", UNITS, lambda: decompose_pairs(data, atoms=ATOMS), 3),
-        row("copula, MMI", UNITS, lambda: decompose_pairs(data, estimator="copula"), 5),
-        row("discrete, MMI", UNITS, lambda: decompose_pairs(data, estimator="discrete"), 3),
-        row("Gaussian, CCS", 270, lambda: decompose_pairs(some, **ccs), 3),
-        row("discrete, CCS", 270, lambda: decompose_pairs(some, estimator="discrete", **ccs), 3),
+        row("all 16 atoms, Gaussian, MMI", UNITS, atoms=ATOMS),
+        row("copula, MMI", UNITS, estimator="copula"),
+        row("discrete, MMI", UNITS, estimator="discrete"),
+        row("Gaussian, CCS", 270, redundancy="ccs"),
+        row("discrete, CCS", 270, estimator="discrete", redundancy="ccs"),
     ]
 
 
@@ -123,10 +202,13 @@ def scaling() -> dict[str, list[dict]]:
     """Cost against the number of units and against the length of the series, with the floor."""
 
     def point(units: int, time: int) -> dict:
-        data = series(units, time)
-        cost = timed(lambda: decompose_pairs(data), 5)
-        print(f"{units} units, {time} steps: {cost['seconds']:.4f} s", flush=True)
-        return {"units": units, "time": time, **cost, "floor": floor(units, time)["seconds"]}
+        data, count = series(units, time), pairs_of(units)
+        ways = [
+            Way(engine.OURS, lambda: decompose_pairs(data), count, rounds=5),
+            Way(engine.FLOOR, floor(data), count, rounds=5),
+        ]
+        ours, least = compare(ways, units=units, time=time)
+        return {**ours, "floor": least["seconds"]}
 
     return {
         "by_units": [point(units, TIME) for units in (72, 144, 288, 576, 1152, 2304, 4608)],
@@ -197,14 +279,16 @@ def main() -> None:
     if chosen.unit_means:
         print(json.dumps(unit_means_here(chosen.unit_means)))
         return
+    described = machine()  # first of all: it holds the load
+    ways, least = all_pairs()
     result = {
-        "machine": machine(),
-        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "all_pairs": all_pairs(),
-        "floor_seconds": floor(UNITS, TIME)["seconds"],
+        "machine": described,
+        "all_pairs": ways,
+        "floor": least,
         "options": options(),
         **scaling(),
         "unit_means": [streamed(n) for n in (1_000, 10_000, *(() if chosen.quick else (100_000,)))],
+        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=1) + "\n")

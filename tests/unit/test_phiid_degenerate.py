@@ -64,6 +64,99 @@ def test_undefined_unit_is_nan_everywhere_and_counted(kind, estimator, redundanc
     assert np.isnan(list(decompose(series[0], series[2], **how).values())).all()
 
 
+@pytest.mark.parametrize("estimator", ["gaussian", "copula", "discrete"])
+@pytest.mark.parametrize("convert", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+def test_constant_of_great_length_is_constant(estimator, convert, caplog):
+    """The mean of so many equal values is not that value: the difference must not count."""
+    series = noise(time=100_000)
+    series[1] = 0.1
+    series[2, :-1] = 0.7
+    found = np.asarray(decompose_pairs(convert(series), estimator=estimator)["sts"])
+    assert np.isnan(found[[1, 2]]).all()
+    assert np.isfinite(found[0, 3])
+    assert "2 of 4 units are constant or not finite (units 1, 2)" in caplog.text
+
+
+@pytest.mark.parametrize("estimator", ["gaussian", "copula", "discrete"])
+def test_constant_in_every_segment_is_constant(estimator):
+    series = noise(time=90_000)
+    series[1] = np.repeat([0.1, 0.7, 50.3], 30_000)
+    found = decompose_pairs(series, estimator=estimator, segments=(30_000,) * 3)["sts"]
+    assert np.isnan(found[1]).all()
+    assert np.isfinite(found[0, 2])
+
+
+@pytest.mark.parametrize(("share", "defined"), [(1e-9, True), (1e-14, False)])
+def test_deviations_are_signal_down_to_rounding(share, defined):
+    series = noise()
+    small = 1 + share * series
+    found, expected = decompose(*small[:2]), decompose(*series[:2])
+    if defined:
+        assert found == pytest.approx(expected, abs=1e-5)
+    else:
+        assert np.isnan(list(found.values())).all()
+
+
+@each_option
+@pytest.mark.parametrize("convert", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+@pytest.mark.parametrize("time", [0, 1, 3, 5])
+def test_pointwise_values_of_too_short_series_have_their_length(
+    time, convert, estimator, redundancy
+):
+    x, y = convert(noise(2, time))
+    how = {"estimator": estimator, "redundancy": redundancy}
+    found = decompose(x, y, pointwise=True, **how)
+    assert list(found) == list(ATOMS)
+    for values in found.values():
+        assert tuple(values.shape) == (max(time - 1, 0),)
+        assert np.isnan(np.asarray(values)).all()
+    pieces = decompose(*convert(noise(2, 20)), pointwise=True, segments=(2,) * 10, **how)
+    assert np.isnan(np.asarray(pieces["rtr"])).tolist() == [True] * 10
+
+
+@each_option
+@pytest.mark.parametrize("kind", SPOILT)
+def test_pointwise_values_of_undefined_pairs_are_nan_throughout(kind, estimator, redundancy):
+    series = spoil(kind)
+    how = {"estimator": estimator, "redundancy": redundancy}
+    found = decompose(series[0], series[2], pointwise=True, **how)
+    assert all(values.shape == (39,) and np.isnan(values).all() for values in found.values())
+
+
+@pytest.mark.parametrize("redundancy", ["mmi", "ccs"])
+@pytest.mark.parametrize("kind", ["identical", "delayed copy", "sum with the future", "periodic"])
+def test_pointwise_values_of_collinear_pairs_are_nan_throughout(kind, redundancy):
+    x, y = collinear(kind)
+    found = decompose(x, y, redundancy=redundancy, pointwise=True)
+    assert all(np.isnan(values).all() for values in found.values())
+
+
+@each_option
+def test_segments_that_leave_too_little_freedom_are_nan(estimator, redundancy, caplog):
+    """Twelve samples, but nine means: four variables are collinear in what is left."""
+    how = {"estimator": estimator, "redundancy": redundancy}
+    series = noise(time=21)
+    assert np.isnan(decompose_pairs(series, segments=(5, *(2,) * 8), **how)["sts"]).all()
+    assert "leave 12 samples, 3 when the means are taken off, fewer than 4" in caplog.text
+    enough = decompose_pairs(series, segments=(6, *(2,) * 7, 1), **how)["sts"]
+    assert np.isfinite(enough[0, 1])
+
+
+def test_bias_correction_of_segments_without_freedom_is_nan():
+    found = decompose_pairs(noise(time=60), segments=(2,) * 30, bias_correction=True)
+    assert np.isnan(found["sts"]).all()
+
+
+@each_option
+def test_masked_values_are_missing(estimator, redundancy, caplog):
+    series = np.ma.masked_array(noise(), mask=False)
+    series[2, 5] = np.ma.masked
+    found = decompose_pairs(series, estimator=estimator, redundancy=redundancy)["sts"]
+    assert np.isnan(found[2]).all()
+    assert np.isfinite(found[0, 1])
+    assert "1 of 4 units are constant or not finite (units 2)" in caplog.text
+
+
 @each_option
 @pytest.mark.parametrize("time", [1, 2, 3, 5])
 def test_too_short_series_are_nan_and_logged(time, estimator, redundancy, caplog):
@@ -191,6 +284,9 @@ def test_covariance_that_is_none_gives_nan(cov):
     assert np.isnan(list(decompose_covariance(cov).values())).all()
 
 
+UNEQUAL = np.array([[1.0, 0.3], [0.2, 1.0]])
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -200,6 +296,22 @@ def test_covariance_that_is_none_gives_nan(cov):
         (lambda s: decompose(s[0], s[1], tau=1.5), r"tau is 1\.5"),
         (lambda s: decompose(s[0], s[1], tau=True), r"tau is True"),
         (lambda s: decompose(s[0], s[1], tau="1"), r"tau is '1'"),
+        (lambda s: decompose(s[0], s[1], tau=None), r"tau is None"),
+        (lambda s: decompose_pairs(s, tau=np.nan), r"tau is nan"),
+        (lambda s: unit_means(s, tau=np.inf), r"tau is inf"),
+        (lambda s: unit_means(s, segments=40), r"segments are 40; expected positive whole"),
+        (lambda s: unit_means(s, segments=np.array(40)), r"segments are array\(40\); expected"),
+        (lambda s: decompose_pairs(s, segments=(20, np.nan)), r"segments are \(20, nan\)"),
+        (lambda s: decompose_pairs(s, segments="40"), r"segments are '40'"),
+        (
+            lambda s: decompose_pairs(s, segments=(1,) * 41),
+            r"segments are \(1, 1, 1, 1, 1, 1, \.\.\.\)",
+        ),
+        (lambda s: decompose_pairs([[1, 2], [3]]), r"series is no array \(rows of unequal length"),
+        (lambda s: decompose(s[0], s[1], estimator=["copula"]), r"unknown estimator \['copula'\]"),
+        (lambda s: decompose(s[0], s[1], redundancy={}), r"unknown redundancy \{\}"),
+        (lambda s: decompose_pairs(s, atoms=None), r"unknown atom None"),
+        (lambda s: decompose_pairs(s, atoms=(["sts"],)), r"unknown atom \['sts'\]"),
         (lambda s: decompose(s[0], s[1], estimator="kraskov"), r"unknown estimator 'kraskov'; ch"),
         (lambda s: decompose(s[0], s[1], redundancy="broja"), r"unknown redundancy 'broja'; ch"),
         (lambda s: decompose(s[0] * 1j, s[1]), r"x has dtype complex128; expected real"),
@@ -209,7 +321,9 @@ def test_covariance_that_is_none_gives_nan(cov):
         (lambda s: decompose_pairs(s, atoms=()), r"no atoms"),
         (lambda s: unit_means(s, atoms=("synergy",)), r"unknown atom 'synergy'; choose"),
         (lambda s: decompose_covariance(np.eye(3)), r"shape \(3, 3\); expected \(4, 4\)"),
-        (lambda s: decompose_covariance(np.triu(np.ones((4, 4)))), r"not symmetric"),
+        (lambda s: decompose_covariance(np.triu(np.ones((4, 4)))), r"not symmetric.*up to 1;"),
+        (lambda s: decompose_correlations(UNEQUAL, UNEQUAL.T, UNEQUAL), r"^past is not symmetric"),
+        (lambda s: decompose_correlations(np.eye(2), UNEQUAL, UNEQUAL), r"^future is not symm"),
         (lambda s: decompose_correlations(s, s, s), r"expected one square shape"),
         (
             lambda s: decompose_correlations(np.eye(3), np.eye(3), np.eye(4)),
@@ -248,3 +362,19 @@ def test_no_pair_at_all_is_no_error(units, estimator, redundancy):
 def test_lists_are_series_too():
     x, y = noise(2)
     assert decompose(x.tolist(), y.tolist()) == decompose(x, y)
+
+
+def test_whole_numbers_of_other_types_are_lags_and_lengths_too():
+    series = noise()
+    expected = decompose_pairs(series, tau=2, segments=(20, 20))["sts"]
+    for whole in (np.int64, float, np.array, torch.tensor):
+        found = decompose_pairs(series, tau=whole(2), segments=[whole(20)] * 2)["sts"]
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_correlations_that_are_not_finite_leave_the_other_pairs_alone():
+    corr = np.eye(4)
+    corr[0, 1] = corr[1, 0] = np.inf
+    found = decompose_correlations(corr, corr, np.zeros((4, 4)))["sts"]
+    assert np.isnan(found[0, 1])
+    assert found[2, 3] == 0

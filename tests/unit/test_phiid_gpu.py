@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from synergycore.phiid import ATOMS, decompose, decompose_correlations, decompose_pairs, unit_means
+from synergycore.phiid import (
+    ATOMS,
+    decompose,
+    decompose_correlations,
+    decompose_covariance,
+    decompose_pairs,
+    systems,
+    unit_means,
+)
 
 pytestmark = [
     pytest.mark.gpu,
@@ -30,6 +38,9 @@ def test_cuda_tensors_give_the_values_of_the_cpu(estimator, redundancy):
         np.testing.assert_allclose(means[atom].cpu(), expected_means[atom], rtol=0, atol=1e-9)
     one = decompose(tensor[0], tensor[1], **how)
     assert one["sts"] == pytest.approx(expected["sts"][0, 1], abs=1e-9)
+    local = decompose(tensor[0], tensor[1], pointwise=True, **how)
+    assert local["sts"].is_cuda
+    assert float(local["sts"].mean()) == pytest.approx(one["sts"], abs=1e-9)
 
 
 def test_correlations_on_cuda():
@@ -37,4 +48,20 @@ def test_correlations_on_cuda():
     corr = torch.from_numpy(np.corrcoef(np.vstack([series[:, :-1], series[:, 1:]]))).cuda()
     found = decompose_correlations(corr[:9, :9], corr[9:, 9:], corr[:9, 9:])
     expected = decompose_pairs(series)
+    np.testing.assert_allclose(found["sts"].cpu(), expected["sts"], rtol=0, atol=1e-9)
+
+
+def test_covariances_on_cuda():
+    cov = np.stack([systems.ar_pair(0.8, q).covariance() for q in (0.0, 0.5, 0.9)])
+    found, expected = decompose_covariance(torch.from_numpy(cov).cuda()), decompose_covariance(cov)
+    for atom in ATOMS:
+        assert found[atom].is_cuda
+        np.testing.assert_allclose(found[atom].cpu(), expected[atom], rtol=0, atol=1e-9)
+
+
+def test_segments_of_the_copula_on_cuda():
+    series = np.random.default_rng(0).normal(size=(9, 120)).cumsum(1)
+    how = {"estimator": "copula", "segments": (50, 70)}
+    found = decompose_pairs(torch.from_numpy(series).cuda(), **how)
+    expected = decompose_pairs(series, **how)
     np.testing.assert_allclose(found["sts"].cpu(), expected["sts"], rtol=0, atol=1e-9)

@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import ndtri
+from scipy.stats import rankdata
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import (
@@ -16,9 +17,21 @@ from synergycore.phiid import (
     decompose_covariance,
     decompose_pairs,
     gaussian,
+    redundancy,
     systems,
     unit_means,
 )
+from synergycore.phiid.information import WHOLE
+from synergycore.phiid.windows import cut
+
+
+def test_tied_averages_choose_the_first_whatever_their_rounding():
+    mean = {f"{past}t{future}": 1.0 for past in "xys" for future in "xys"}
+    local = {node: np.array([k]) for k, node in enumerate(mean)}
+    for lower, chosen in ((1e-14, "xtx"), (1e-9, "ytx")):
+        nodes = redundancy.mmi(mean | {"ytx": 1 - lower}, local)
+        assert nodes["rtx"] == local[chosen]
+        assert nodes["rtr"] == local[chosen]
 
 
 def test_normal_scores_share_ranks_between_ties():
@@ -91,6 +104,40 @@ def test_correction_moves_every_result_by_the_same_constant():
         assert local[atom].mean() == pytest.approx(one[atom], abs=1e-12)
 
 
+def test_correction_counts_a_mean_for_each_segment():
+    """Four of the five segments have samples at lag 1."""
+    series = concatenated()
+    shift = bias.atom_bias(freedom=(29 + 2 + 24 + 40) - 4)
+    how = {"segments": SEGMENTS, "atoms": ATOMS}
+    plain, corrected = (decompose_pairs(series, bias_correction=b, **how) for b in (False, True))
+    one, less = (
+        decompose(*series[:2], segments=SEGMENTS, bias_correction=b) for b in (False, True)
+    )
+    for atom in ATOMS:
+        np.testing.assert_allclose(corrected[atom], plain[atom] - shift[atom], atol=1e-12)
+        assert less[atom] == pytest.approx(one[atom] - shift[atom], abs=1e-12)
+
+
+def test_local_values_of_segments_scale_with_the_freedom_left():
+    """ln|Σ| and z²/Σ must share one variance: the quadratic terms average to freedom / samples."""
+    series, samples, means = concatenated(), 29 + 2 + 24 + 40, 4
+    units = cut(series, 1, SEGMENTS)
+    ((local, _),) = gaussian.local_entropies(units.rows(slice(0, 1)), units.rows(slice(1, 2)))
+    mean = gaussian.mean_entropies(units.rows(slice(0, 1)), units.rows(slice(1, 2)))
+    quadratic = (local[WHOLE] - mean[WHOLE]).mean()
+    assert quadratic == pytest.approx(0.5 * 4 * (samples - means) / samples, abs=1e-12)
+
+
+def test_correction_of_copula_values_is_that_of_their_scores():
+    series = np.random.default_rng(1).normal(size=(5, 60)).cumsum(1)
+    shift = bias.atom_bias(freedom=58)
+    plain, corrected = (
+        decompose_pairs(series, estimator="copula", bias_correction=b) for b in (False, True)
+    )
+    for atom in ("sts", "rtr"):
+        np.testing.assert_allclose(corrected[atom], plain[atom] - shift[atom], atol=1e-12)
+
+
 @pytest.mark.parametrize("how", [{"estimator": "discrete"}, {"redundancy": "ccs"}])
 def test_correction_that_does_not_exist_is_refused(how):
     series = np.random.default_rng(1).normal(size=(2, 60))
@@ -129,6 +176,36 @@ def test_segments_are_demeaned_one_by_one_and_never_spanned(tau):
     assert {a: pairs[a][0, 1] for a in ATOMS} == pytest.approx(expected, abs=1e-10)
     means = unit_means(series, tau=tau, segments=SEGMENTS)
     assert means["sts"] == pytest.approx(np.nanmean(pairs["sts"], axis=1), abs=1e-10)
+
+
+@pytest.mark.parametrize("convert", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+@pytest.mark.parametrize("redundancy", ["mmi", "ccs"])
+@pytest.mark.parametrize("estimator", ["gaussian", "copula", "discrete"])
+def test_levels_of_segments_change_nothing(estimator, redundancy, convert):
+    """Under the copula too: ranks of prompts at different levels would hold the levels."""
+    series = np.random.default_rng(5).normal(size=(4, sum(SEGMENTS)))
+    levels = np.repeat(50 * np.random.default_rng(6).normal(size=(4, len(SEGMENTS))), SEGMENTS, 1)
+    how = {"estimator": estimator, "redundancy": redundancy, "segments": SEGMENTS, "atoms": ATOMS}
+    found, expected = (decompose_pairs(convert(s), **how) for s in (series + levels, series))
+    for atom in ATOMS:
+        np.testing.assert_allclose(found[atom], expected[atom], rtol=0, atol=1e-10)
+
+
+def test_copula_of_segments_ranks_what_is_left_of_each():
+    series = concatenated()
+    ends = np.cumsum(SEGMENTS)
+    parts = [series[:2, end - n : end] for end, n in zip(ends, SEGMENTS, strict=True)]
+    flat = np.concatenate([part - part.mean(1, keepdims=True) for part in parts], axis=1)
+    scores = ndtri(rankdata(flat, axis=1) / (sum(SEGMENTS) + 1))
+    found = decompose(*series[:2], estimator="copula", segments=SEGMENTS)
+    assert found == pytest.approx(decompose(*scores, segments=SEGMENTS), abs=1e-12)
+
+
+def test_copula_of_one_segment_ranks_the_series_as_it_is():
+    """Taking off a mean of 1e18 would tie what is far smaller."""
+    x, y = systems.ar_pair(0.8, 0.5).simulate(60, seed=0)
+    expected = decompose(x, y, estimator="copula")
+    assert decompose(np.exp(40 * x), y, estimator="copula", segments=(60,)) == expected
 
 
 def test_without_segments_the_levels_of_prompts_pass_for_redundancy():

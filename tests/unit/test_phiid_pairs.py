@@ -12,6 +12,7 @@ from synergycore.phiid import (
     decompose,
     decompose_correlations,
     decompose_pairs,
+    kernel,
     unit_means,
 )
 from synergycore.phiid.lattice import swap
@@ -60,6 +61,19 @@ def test_partners_pair_two_sets_of_units(estimator, redundancy):
             assert got == pytest.approx(decompose(series[i], others[j], **how), abs=1e-10)
 
 
+@pytest.mark.parametrize("options", [{"tau": 3}, {"segments": (20, 30)}, {"atoms": ("sts", "rtr")}])
+@pytest.mark.parametrize("estimator", ["gaussian", "copula", "discrete"])
+def test_partners_are_prepared_like_the_series(estimator, options):
+    series, others = walk(), walk(4, seed=9) + np.repeat([0, 30], [20, 30])
+    how = {"estimator": estimator, **options}
+    found = decompose_pairs(series, partners=others, **how)
+    how.pop("atoms", None)
+    for i, j in product(range(5), range(4)):
+        expected = decompose(series[i], others[j], **how)
+        got = {atom: found[atom][i, j] for atom in ("sts", "rtr")}
+        assert got == pytest.approx({a: expected[a] for a in got}, abs=1e-10)
+
+
 @pytest.mark.usefixtures("_block")
 @pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
 def test_unit_means_are_the_row_means(estimator, redundancy):
@@ -90,6 +104,33 @@ def test_only_the_atoms_asked_for_come_back():
     np.testing.assert_array_equal(alone["xty"], both["xty"])
 
 
+@pytest.mark.parametrize("partners", [None, walk(4, seed=9)], ids=["within", "partners"])
+@pytest.mark.parametrize("atoms", [("sts", "sts"), ("rtr", "xty", "rtr", "xty")])
+def test_atoms_named_twice_come_back_once(atoms, partners):
+    series = walk()
+    found = decompose_pairs(series, atoms=atoms, partners=partners)
+    expected = decompose_pairs(series, atoms=ATOMS, partners=partners)
+    assert list(found) == list(dict.fromkeys(atoms))
+    for atom, values in found.items():
+        np.testing.assert_allclose(values, expected[atom], rtol=0, atol=1e-12)
+    if partners is None:
+        means, every = unit_means(series, atoms=atoms), unit_means(series, atoms=ATOMS)
+        for atom, values in means.items():
+            np.testing.assert_allclose(values, every[atom], rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("convert", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+def test_correlations_of_more_units_than_a_block_has(convert):
+    units = 2 * kernel.SIDE + 3
+    series = np.random.default_rng(2).normal(size=(units, 40)).cumsum(1)
+    corr = np.corrcoef(np.vstack([series[:, :-1], series[:, 1:]]))
+    past, future, lagged = corr[:units, :units], corr[units:, units:], corr[:units, units:]
+    found = decompose_correlations(convert(past), convert(future), convert(lagged))
+    expected = decompose_pairs(series)
+    for atom in ("sts", "rtr"):
+        np.testing.assert_allclose(found[atom], expected[atom], rtol=0, atol=1e-9)
+
+
 def test_correlations_give_what_the_series_give():
     series = walk()
     corr = np.corrcoef(np.vstack([series[:, :-1], series[:, 1:]]))
@@ -112,6 +153,17 @@ def test_torch_tensors_give_torch_tensors_with_the_same_values(estimator, redund
         np.testing.assert_allclose(found[atom].numpy(), expected[atom], rtol=0, atol=1e-10)
         np.testing.assert_allclose(found_means[atom].numpy(), means[atom], rtol=0, atol=1e-10)
         assert one[atom] == pytest.approx(expected[atom][0, 1], abs=1e-10)
+
+
+@pytest.mark.parametrize(("estimator", "redundancy"), OPTIONS)
+def test_torch_tensors_give_the_same_local_values(estimator, redundancy):
+    series, how = walk(), {"estimator": estimator, "redundancy": redundancy, "pointwise": True}
+    expected = decompose(series[0], series[1], **how)
+    tensor = torch.from_numpy(series)
+    found = decompose(tensor[0], tensor[1], **how)
+    for atom in ATOMS:
+        assert isinstance(found[atom], torch.Tensor)
+        np.testing.assert_allclose(found[atom].numpy(), expected[atom], rtol=0, atol=1e-10)
 
 
 def test_the_unit_is_carried_with_the_result():

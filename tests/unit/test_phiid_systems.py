@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from synergycore.errors import SynergyError
 from synergycore.phiid import ATOMS, decompose, decompose_covariance, systems
@@ -52,6 +53,29 @@ def test_covariance_gives_the_closed_form(name):
     tolerance = 1e-8 if name == "common driver 1e-6" else 1e-12
     found = from_covariance(CLOSED[name])
     assert found == pytest.approx(CLOSED[name].atoms, rel=0, abs=tolerance)
+
+
+@pytest.mark.parametrize("convert", [np.asarray, torch.from_numpy], ids=["numpy", "torch"])
+def test_many_covariances_at_once_give_what_each_gives(convert):
+    names = list(CLOSED)[:12]
+    stack = np.stack([CLOSED[name].covariance() for name in names])
+    stack[5, 1, 1] = np.nan
+    found = decompose_covariance(convert(stack.reshape(3, 4, 4, 4)))
+    for place, one in enumerate(stack):
+        expected = decompose_covariance(one)
+        got = {a: float(found[a][divmod(place, 4)]) for a in ATOMS}
+        assert got == pytest.approx(expected, rel=0, abs=1e-12, nan_ok=True)
+
+
+def test_covariance_on_a_device_stays_there():
+    cov = torch.from_numpy(CLOSED["rotation"].covariance())
+    for found, shape in ((decompose_covariance(cov), ()), (decompose_covariance(cov[None]), (1,))):
+        assert found.unit == "nats"
+        for atom, values in found.items():
+            assert isinstance(values, torch.Tensor)
+            assert values.device == cov.device
+            assert values.shape == shape
+            assert float(values) == pytest.approx(CLOSED["rotation"].atoms[atom], abs=1e-12)
 
 
 @pytest.mark.parametrize("name", PRINTED)
@@ -118,6 +142,40 @@ def test_system_without_closed_form_says_so_with_nan():
     assert np.isnan(list(atoms.values())).all()
 
 
-def test_unstable_system_is_refused():
-    with pytest.raises(SynergyError, match=r"spectral radius 1\.1.*expected below 1"):
-        systems.var([[1.1, 0.0], [0.0, 0.2]])
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("make", "radius"),
+    [
+        (lambda: systems.var([[1.1, 0.0], [0.0, 0.2]]), r"1\.1"),
+        (lambda: systems.var([[np.nan, 0.0], [0.0, 0.2]]), "nan"),
+        (lambda: systems.independent_ar(0.5, -1.2), r"1\.2"),
+        (lambda: systems.ar_pair(1.0, 0.5), "1"),
+        (lambda: systems.exchange(1.3), r"1\.3"),
+        (lambda: systems.mean_field(0.5), "1"),
+        (lambda: systems.common_driver(1.1, 0.1), r"1\.1"),
+        (lambda: systems.common_driver(1.0, 0.1), "1"),
+        (lambda: systems.rotation(0.8, 0.8), r"1\.13"),
+    ],
+)
+def test_unstable_system_is_refused(make, radius):
+    with pytest.raises(SynergyError, match=rf"spectral radius {radius}; expected below 1, shrink"):
+        make()
+
+
+def test_covariance_at_a_lag_that_is_none_is_refused():
+    with pytest.raises(SynergyError, match="tau is 0"):
+        systems.exchange(0.5).covariance(tau=0)
+
+
+def test_simulations_are_stationary_from_the_first_step_on():
+    system = systems.common_driver(0.99, 0.5)
+    starts = np.stack([system.simulate(2, seed) for seed in range(2_000)])
+    sample = np.cov(np.concatenate([starts[:, :, 0], starts[:, :, 1]], axis=1).T)
+    expected = system.covariance()
+    # the variance of 2,000 draws errs by 2000 ** -0.5 * 2 ** 0.5 = 0.03 of itself
+    np.testing.assert_allclose(sample, expected, rtol=0.12)
+
+
+@pytest.mark.parametrize("time", [0, 1, 2])
+def test_simulations_have_the_length_asked_for(time):
+    assert systems.rotation(0.5, 0.3).simulate(time, seed=0).shape == (2, time)

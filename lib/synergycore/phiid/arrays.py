@@ -25,9 +25,10 @@ def namespace(values: Array) -> Any:
 
 
 def as_float64(values: Array, name: str) -> Array:
-    """A float64 view or copy, on the device the values came on.
+    """A float64 view or copy, on the device the values came on; masked values become NaN.
 
-    Raises SynergyError for anything but real numbers, and on a device without double precision.
+    Raises SynergyError for anything but real numbers in rows of one length, and on a device
+    without double precision.
     """
     if is_tensor(values):
         if values.is_complex():
@@ -38,12 +39,19 @@ def as_float64(values: Array, name: str) -> Array:
             raise SynergyError(
                 f"{name} is on {values.device}, which has no double precision; pass {name}.cpu()."
             ) from None
-    array = np.asarray(values)
+    try:
+        array = np.asanyarray(values)
+    except (TypeError, ValueError):
+        raise SynergyError(
+            f"{name} is no array (rows of unequal length?); expected real numbers, cut them alike."
+        ) from None
     if array.dtype.kind not in "buif":
         raise SynergyError(
             f"{name} has dtype {array.dtype}; expected real numbers, convert it first."
         )
-    return array.astype(np.float64, copy=False)
+    if isinstance(array, np.ma.MaskedArray):  # what was masked out must not come back as a number
+        array = np.ma.filled(array.astype(np.float64), np.nan)
+    return np.asarray(array).astype(np.float64, copy=False)
 
 
 def check_same_library(**arrays: Array) -> None:

@@ -3,7 +3,8 @@
 A sample covariance of d variables with f degrees of freedom has
 E[ln|Σ̂|] - ln|Σ| = Σ_{i=1..d} ψ((f + 1 - i) / 2) + d ln(2 / f)  (Wishart). It depends on d and f
 alone, so it moves every atom by a constant, and never changes which information is the least.
-Autocorrelation and the minimum bias the atoms too; that part is not corrected.
+Autocorrelation and the minimum bias the atoms too; that part is not corrected. Normal scores of
+ranks (the copula) are no independent Gaussian samples: for them the correction is approximate.
 """
 
 from __future__ import annotations

@@ -14,7 +14,8 @@ def normal_scores(series: Array) -> Array:
     """Φ⁻¹(rank / (T + 1)) of each value among its series (unit, time), equal values sharing a rank.
 
     Rank averages keep ties tied, so a constant series stays constant; a series with a value that
-    is not finite becomes NaN. Source: Ince et al. 2017 (Hum Brain Mapp 38:1541).
+    is not finite becomes NaN. Series that concatenate prompts come here without the prompts'
+    levels, or the ranks would hold them. Source: Ince et al. 2017 (Hum Brain Mapp 38:1541).
     """
     xp = namespace(series)
     quantiles = _ranks(series) / (series.shape[-1] + 1)
@@ -28,7 +29,8 @@ def _ranks(series: Array) -> Array:
     if not is_tensor(series):
         return rankdata(series, axis=-1)
     torch = sys.modules["torch"]
-    ordered = torch.sort(series, dim=-1).values
-    smaller = torch.searchsorted(ordered, series.contiguous(), right=False)
-    not_larger = torch.searchsorted(ordered, series.contiguous(), right=True)
+    series = series.contiguous()
+    ordered = torch.sort(series, dim=-1).values.contiguous()
+    smaller = torch.searchsorted(ordered, series, right=False)
+    not_larger = torch.searchsorted(ordered, series, right=True)
     return (smaller + not_larger + 1).to(torch.float64) / 2

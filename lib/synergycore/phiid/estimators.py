@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,9 @@ from synergycore.phiid import discrete, gaussian, redundancy
 from synergycore.phiid.arrays import Array, namespace
 from synergycore.phiid.bias import atom_bias
 from synergycore.phiid.copula import normal_scores
-from synergycore.phiid.information import mutual_information
+from synergycore.phiid.information import WHOLE, mutual_information
 from synergycore.phiid.lattice import ATOMS, Atoms, invert
-from synergycore.phiid.windows import cut
-
-WHOLE = (0, 1, 2, 3)
+from synergycore.phiid.windows import cut, without_levels
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,9 @@ class Estimator:
 ESTIMATORS = {
     "gaussian": Estimator(cut, gaussian.mean_entropies, gaussian.local_entropies),
     "copula": Estimator(
-        lambda series, *how: cut(normal_scores(series), *how),
+        lambda series, tau, segments: cut(
+            normal_scores(without_levels(series, segments)), tau, segments
+        ),
         gaussian.mean_entropies,
         gaussian.local_entropies,
     ),
@@ -51,22 +51,19 @@ ESTIMATORS = {
 class Measure:
     """A checked choice of options.
 
-    Raises SynergyError for an unknown estimator, redundancy function or atom, and for a bias
-    correction that is not known.
+    Raises SynergyError for an unknown estimator or redundancy function, and for a bias correction
+    that is not known.
     """
 
     estimator: str = "gaussian"
     redundancy: str = "mmi"
     atoms: tuple[str, ...] = ATOMS
+    """As `checked_atoms` returns them."""
     bias_correction: bool = False
 
     def __post_init__(self) -> None:
         _known(self.estimator, ESTIMATORS, "estimator")
         _known(self.redundancy, redundancy.REDUNDANCIES, "redundancy")
-        for atom in self.atoms:
-            _known(atom, ATOMS, "atom")
-        if not self.atoms:
-            raise SynergyError(f"no atoms were asked for; choose among {', '.join(ATOMS)}.")
         if self.bias_correction and (self.estimator == "discrete" or self.redundancy != "mmi"):
             raise SynergyError(
                 f"no bias correction is known for {self.estimator} with {self.redundancy}; "
@@ -85,8 +82,22 @@ class Measure:
         return Atoms({atom: values - bias[atom] for atom, values in atoms.items()})
 
 
+def checked_atoms(atoms: Iterable[str] | str) -> tuple[str, ...]:
+    """The atoms asked for, each once: two arrays cannot be kept under one name.
+
+    Raises SynergyError for an unknown name and where there is none.
+    """
+    many = isinstance(atoms, Iterable) and not isinstance(atoms, str)
+    names: tuple = tuple(atoms) if many else (atoms,)
+    for name in names:
+        _known(name, ATOMS, "atom")
+    if not names:
+        raise SynergyError(f"no atoms were asked for; choose among {', '.join(ATOMS)}.")
+    return tuple(dict.fromkeys(names))
+
+
 def _known(name: str, choices: Iterable[str], what: str) -> None:
-    if name not in choices:
+    if not isinstance(name, str) or name not in choices:
         raise SynergyError(f"unknown {what} {name!r}; choose one of {', '.join(choices)}.")
 
 
@@ -107,11 +118,12 @@ def ccs_atoms(chunks: Iterable[tuple[dict, Any]], atoms: tuple[str, ...] = ATOMS
 
 
 def local_atoms(measure: Measure, x: Any, y: Any) -> Atoms:
-    """Atoms (nats) of one pair of units at every time step: (T - tau,) arrays."""
-    mean = mutual_information(measure.how.mean(x, y))
+    """Atoms (nats) of one pair of units at every sample: (sample,) arrays, NaN if undefined."""
+    entropies = measure.how.mean(x, y)
+    mean, whole = mutual_information(entropies), entropies[WHOLE][0, 0]
     chunks = []
-    for entropies, _ in measure.how.local(x, y):
-        local = mutual_information(entropies)
+    for surprisals, _ in measure.how.local(x, y):
+        local = mutual_information(surprisals)
         nodes = (
             redundancy.mmi(mean, local) if measure.redundancy == "mmi" else redundancy.ccs(local)
         )
@@ -121,12 +133,16 @@ def local_atoms(measure: Measure, x: Any, y: Any) -> Atoms:
     if measure.how.over_time is not None:
         steps = measure.how.over_time(x, y)
         values = {atom: states[steps] for atom, states in values.items()}
-    return Atoms(values)
+    return _where_defined(whole, values)
 
 
 def atoms_from_entropies(entropies: dict, atoms: tuple[str, ...] = ATOMS) -> Atoms:
     """MMI atoms (nats) from average entropies by subset; NaN where the whole is undefined."""
-    whole = entropies[WHOLE]
-    xp = namespace(whole)
     found = invert(redundancy.mmi(mutual_information(entropies)), atoms)
-    return Atoms({a: xp.where(whole == whole, v, float("nan") * v) for a, v in found.items()})
+    return _where_defined(entropies[WHOLE], found)
+
+
+def _where_defined(whole: Array, atoms: Mapping[str, Array]) -> Atoms:
+    """The atoms; NaN throughout where the entropy of the whole is."""
+    xp = namespace(whole)
+    return Atoms({a: xp.where(whole == whole, v, float("nan") * v) for a, v in atoms.items()})

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from synergycore.errors import SynergyError
 from synergycore.phiid.arrays import Array, namespace
-from synergycore.phiid.information import SUBSETS, Members
+from synergycore.phiid.information import SUBSETS, WHOLE, Members
 from synergycore.phiid.windows import Windows
 
 Correlations = Sequence[Sequence[Array]]
 
-SINGULAR = 1e-12
-"""A variable whose variance is explained by the others up to this share is collinear: undefined."""
+SINGULAR = 5e-12
+"""How far a pair must be from collinear, see `regular`. A variable of which the other three leave
+less than a fifth of this share of its variance is never far enough."""
 
 CHUNK = 4096
 """Samples whose local values are held at a time."""
@@ -36,14 +38,51 @@ def arrange(past: Array, future: Array, own: Array, lag: Sequence[Array]) -> Cor
     ]
 
 
+def check_symmetric(r: Array, name: str) -> None:
+    """Raises SynergyError unless correlations (..., n, n) are symmetric to 1e-8; NaN passes."""
+    distance = abs(r - r.swapaxes(-1, -2))
+    if (distance > 1e-8).any():
+        worst = float(distance[distance > 1e-8].max())
+        raise SynergyError(
+            f"{name} is not symmetric, its correlations differ from the transposed ones by up to "
+            f"{worst:.2g}; expected a symmetric matrix, pass ({name} + {name}.T) / 2."
+        )
+
+
 def entropies(r: Correlations, z: Sequence[Array] | None = None) -> dict[Members, Array]:
     """Entropy (nats, less ½ ln 2πe per variable) of the 15 subsets; local where `z` is given.
 
     `r`: correlations; `z`: the four standardised variables (variance 1 with divisor n - 1), whose
-    first axis is time and the others broadcast with the correlations. Collinear variables give
-    NaN, at least in the entropy of all four.
+    first axis is time and the others broadcast with the correlations. Where they are not
+    `regular`, the entropy of all four is NaN, and the others may be.
     """
-    return {members: chain(r, members, z) for members in SUBSETS}
+    found = {members: chain(r, members, z) for members in SUBSETS}
+    whole = found[WHOLE]
+    found[WHOLE] = namespace(whole).where(regular(r), whole, float("nan") * whole)
+    return found
+
+
+def regular(r: Correlations) -> Array:
+    """Where four correlated variables are far enough from collinear to say anything of them.
+
+    Takes y and x out of x' and y', with the weights v and w of x, and then x' out of y'. What is
+    left of y' is a small difference of larger numbers: rounding stays in it, enlarged by 1 + v²
+    and 1 + w². Where less is left than SINGULAR times that, rounding decides what is found.
+    Any x' and y' with more left also leave of x and of y a fifth of SINGULAR or more. The kernel
+    decides by the same steps in the same order, so that both call the same pairs undefined.
+    """
+    (_, p, a, b), (_, _, c, d), (*_, f) = r[:3]
+    past = 1 - p * p
+    xp = namespace(past)
+    past = xp.where(past > SINGULAR, past, float("nan") * past)
+    per_past = 1 / past
+    u, q = a - p * c, b - p * d
+    v, w = u * per_past, q * per_past
+    left_x, left_y = (1 - c * c) - u * v, (1 - d * d) - q * w
+    common = f - c * d - u * w
+    both = left_x * left_y - common * common
+    enough = both > SINGULAR * (left_x * (1 + w * w) + left_y * (1 + v * v))
+    return enough & (xp.minimum(left_x, left_y) > 0)
 
 
 def chain(r: Correlations, members: Members, z: Sequence[Array] | None = None) -> Array:
@@ -60,7 +99,7 @@ def chain(r: Correlations, members: Members, z: Sequence[Array] | None = None) -
         pivot = rows[0][0]
         if not isinstance(pivot, int):
             xp = namespace(pivot)
-            pivot = xp.where(pivot > SINGULAR, pivot, float("nan") * pivot)
+            pivot = xp.where(pivot > 0, pivot, float("nan") * pivot)
             total = total + 0.5 * xp.log(pivot)
         if surprises:
             total = total + 0.5 * surprises[0] ** 2 / pivot

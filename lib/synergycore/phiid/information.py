@@ -10,6 +10,9 @@ from synergycore.phiid.arrays import Array
 Members = tuple[int, ...]
 """A subset of the four variables, by position: 0 = x, 1 = y now; 2 = x', 3 = y' after τ steps."""
 
+WHOLE: Members = (0, 1, 2, 3)
+"""All four variables."""
+
 PAST: dict[str, Members] = {"x": (0,), "y": (1,), "s": (0, 1)}
 FUTURE: dict[str, Members] = {"x": (2,), "y": (3,), "s": (2, 3)}
 

@@ -42,15 +42,19 @@ def fill(
     # one memory layout, whatever the block: a second would be compiled anew
     x_past, x_future = np.ascontiguousarray(x.past.T), np.ascontiguousarray(x.future.T)
     y_past, y_future = np.ascontiguousarray(y.past.T), np.ascontiguousarray(y.future.T)
-    _fill(x_past, x_future, y_past, y_future, x.own, y.own, sts, rtr, out, row, column)
+    windows = (x_past, x_future, y_past, y_future, x.own, y.own)
+    _fill(*windows, SINGULAR, sts, rtr, out, row, column)
     block = out[:, row : row + len(x.own), column : column + len(y.own)]
     np.log(block, out=block)
     block *= -0.5
 
 
 @compiled
-def _fill(x_past, x_future, y_past, y_future, x_own, y_own, sts, rtr, out, row, column):
-    """G of the atoms for a block of pairs; windows are (sample, unit)."""
+def _fill(x_past, x_future, y_past, y_future, x_own, y_own, singular, sts, rtr, out, row, column):
+    """G of the atoms for a block of pairs; windows are (sample, unit).
+
+    `singular` is an argument because a constant would stay in the cached program when it changes.
+    """
     spare = np.empty(SIDE)
     for start in range(0, len(y_own), SIDE):
         stop = min(start + SIDE, len(y_own))
@@ -58,7 +62,7 @@ def _fill(x_past, x_future, y_past, y_future, x_own, y_own, sts, rtr, out, row, 
         d, place = y_own[start:stop], slice(column + start, column + stop)
         for i, a in enumerate(x_own):
             synergy = out[sts, row + i, place] if sts >= 0 else spare[: stop - start]
-            _synergy(p[i], f[i], a, b[i], c[i], d, synergy)
+            _synergy(p[i], f[i], a, b[i], c[i], d, singular, synergy)
             if rtr >= 0:
                 _redundancy(a, b[i], c[i], d, synergy, out[rtr, row + i, place])
 
@@ -90,8 +94,8 @@ def _products(x_past, x_future, y_past, y_future, start):
 
 
 @compiled
-def _synergy(p, f, a, b, c, d, out):
-    """G of sts for a row of pairs; NaN where the four variables are collinear.
+def _synergy(p, f, a, b, c, d, singular, out):
+    """G of sts for a row of pairs; NaN where they are not regular (see `gaussian.regular`).
 
     p = corr(x, y), f = corr(x', y'), a = corr(x, x'), b = corr(x, y'), c = corr(y, x'),
     d = corr(y, y'). Below, `xs` is G of I(x; x', y'), and so on.
@@ -102,16 +106,18 @@ def _synergy(p, f, a, b, c, d, out):
         per_past, per_future = 1 / past, 1 / future
         xy, yx, yy = 1 - b[j] * b[j], 1 - c[j] * c[j], 1 - d[j] * d[j]
         # what x and y leave of x' and of y', and what these then have in common
-        u, w = a - p[j] * c[j], b[j] - p[j] * d[j]
-        sx, sy = yx - u * u * per_past, yy - w * w * per_past
-        common = f[j] - c[j] * d[j] - u * w * per_past
+        u, q = a - p[j] * c[j], b[j] - p[j] * d[j]
+        v, w = u * per_past, q * per_past
+        sx, sy = yx - u * v, yy - q * w
+        common = f[j] - c[j] * d[j] - u * w
         both = sx * sy - common * common
+        enough = both > singular * (sx * (1 + w * w) + sy * (1 + v * v))
+        regular = enough & (past > singular) & (min(sx, sy) > 0)
         # what x' and y' leave of x and of y
-        v, q = a - f[j] * b[j], c[j] - f[j] * d[j]
-        xs, ys = xy - v * v * per_future, yy - q * q * per_future
+        u, q = a - f[j] * b[j], c[j] - f[j] * d[j]
+        xs, ys = xy - u * u * per_future, yy - q * q * per_future
         above = min(xx, yx) * min(xy, yy) * both * per_future
         below = min(max(xx, xy), max(yx, yy)) * min(xs, ys) * min(sx, sy)
-        regular = (past > SINGULAR) & (sx > SINGULAR) & (both > SINGULAR * sx)
         out[j] = above / below if regular else np.nan
 
 

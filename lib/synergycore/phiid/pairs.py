@@ -18,7 +18,7 @@ from synergycore.phiid.arrays import (
     namespace,
 )
 from synergycore.phiid.blocks import Block
-from synergycore.phiid.estimators import Measure, atoms_from_entropies
+from synergycore.phiid.estimators import Measure, atoms_from_entropies, checked_atoms
 from synergycore.phiid.lattice import Atoms, swap
 from synergycore.phiid.windows import checked_series, checked_tau
 
@@ -43,7 +43,7 @@ def decompose_pairs(
     with unit j of `partners`: (unit, M). The diagonal and undefined pairs are NaN, and their
     number is logged. Other options as in `decompose`, and so are the errors raised.
     """
-    measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
+    measure = Measure(estimator, redundancy, checked_atoms(atoms), bias_correction)
     x, y = _units(measure, series, partners, checked_tau(tau), segments)
     symmetric = partners is None
     atoms = blocks.mirrored(measure.atoms) if symmetric else measure.atoms
@@ -81,7 +81,7 @@ def unit_means(
     has none. Streams blocks of pairs: memory grows with units, never with pairs. Options and
     errors as in `decompose_pairs`.
     """
-    measure = Measure(estimator, redundancy, _names(atoms), bias_correction)
+    measure = Measure(estimator, redundancy, checked_atoms(atoms), bias_correction)
     units, _ = _units(measure, series, None, checked_tau(tau), segments)
     atoms = blocks.mirrored(measure.atoms)
     sums = {atom: full(units.past, (len(units.past),), 0.0) for atom in measure.atoms}
@@ -119,9 +119,10 @@ def decompose_correlations(
 
     (unit, unit) each: `past`[i, j] = corr(i_t, j_t), `future`[i, j] = corr(i_{t+tau}, j_{t+tau}),
     `lagged`[i, j] = corr(i_t, j_{t+tau}). Returns atom -> (unit, unit); the diagonal and pairs
-    whose correlations are singular or impossible are NaN. Raises SynergyError for other shapes.
+    whose correlations are singular or impossible are NaN. Raises SynergyError for other shapes
+    and where `past` or `future` is not symmetric.
     """
-    measure = Measure(atoms=_names(atoms))
+    measure = Measure(atoms=checked_atoms(atoms))
     past, future, lagged = (
         as_float64(values, name)
         for values, name in ((past, "past"), (future, "future"), (lagged, "lagged"))
@@ -133,8 +134,14 @@ def decompose_correlations(
             f"past, future and lagged have shapes {shapes[0]}, {shapes[1]} and {shapes[2]}; "
             "expected one square shape (unit, unit)."
         )
+    xp = namespace(past)
+    past, future, lagged = (
+        xp.where(xp.isfinite(v), v, float("nan")) for v in (past, future, lagged)
+    )
+    gaussian.check_symmetric(past, "past")
+    gaussian.check_symmetric(future, "future")
     found = Atoms({atom: empty(past, past.shape) for atom in measure.atoms})
-    own = namespace(lagged).diagonal(lagged)
+    own = xp.diagonal(lagged)
     for rows, _ in blocks.cut_blocks(len(past), len(past), kernel.SIDE, len(past), symmetric=False):
         selves = (own[rows, None], own[None, :])
         r = gaussian.arrange(past[rows], future[rows], selves, (lagged[rows], lagged.T[rows]))
@@ -143,10 +150,6 @@ def decompose_correlations(
     _blank_diagonal(found)
     _report(found, len(past))
     return found
-
-
-def _names(atoms: tuple[str, ...] | str) -> tuple[str, ...]:
-    return (atoms,) if isinstance(atoms, str) else tuple(atoms)
 
 
 def _units(

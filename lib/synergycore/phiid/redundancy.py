@@ -20,12 +20,18 @@ CORNERS = ("xtx", "xty", "ytx", "yty")
 """The four single informations that share the double redundancy rtr."""
 
 
+NEGLIGIBLE = 1e-12
+"""Informations (nats) closer than this differ by rounding only: so do their signs next to zero."""
+
+
 def mmi(mean: Mapping[str, Array], values: Mapping[str, Array] | None = None) -> dict[str, Array]:
     """Minimum mutual information (Barrett 2015; double version: Mediano et al. 2019).
 
     The redundancy is that of the source (or target) with the least *average* information.
     `mean`: the nine average informations; `values`: what to return of the chosen one, for
     instance its local values (default: the averages). Arrays that broadcast together, nats.
+    Where averages tie, as those of bits often do, the first is chosen (x before y): the local
+    values are then those of the first, and tell x from y though the averages do not.
     """
     values = mean if values is None else values
 
@@ -33,7 +39,7 @@ def mmi(mean: Mapping[str, Array], values: Mapping[str, Array] | None = None) ->
         lowest, chosen = mean[nodes[0]], values[nodes[0]]
         for node in nodes[1:]:
             xp = namespace(lowest)
-            chosen = xp.where(mean[node] < lowest, values[node], chosen)
+            chosen = xp.where(mean[node] < lowest - NEGLIGIBLE, values[node], chosen)
             lowest = xp.minimum(lowest, mean[node])
         return chosen
 
@@ -60,11 +66,14 @@ def ccs(local: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _where_signs_agree(shared: Array, *terms: Array) -> Array:
-    xp = namespace(shared)
-    agree = shared == shared
+    """What is shared where it and all the terms are positive or all negative; 0 elsewhere.
+
+    Bits have many local informations that are exactly 0; the sign of their rounding is no sign.
+    """
+    up, down = shared > NEGLIGIBLE, shared < -NEGLIGIBLE
     for term in terms:
-        agree = agree & (xp.sign(term) == xp.sign(shared))
-    return xp.where(agree, shared, 0 * shared)
+        up, down = up & (term > NEGLIGIBLE), down & (term < -NEGLIGIBLE)
+    return namespace(shared).where(up | down, shared, 0 * shared)
 
 
 REDUNDANCIES: dict[str, Callable] = {"mmi": mmi, "ccs": ccs}

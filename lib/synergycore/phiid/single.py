@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from synergycore.errors import SynergyError
 from synergycore.phiid import discrete, gaussian
-from synergycore.phiid.arrays import Array, as_float64, check_same_library, namespace
+from synergycore.phiid.arrays import Array, as_float64, check_same_library, is_tensor, namespace
 from synergycore.phiid.estimators import (
     Measure,
     atoms_from_entropies,
@@ -17,7 +15,7 @@ from synergycore.phiid.estimators import (
     pair_atoms,
 )
 from synergycore.phiid.lattice import ATOMS, Atoms
-from synergycore.phiid.windows import checked_tau
+from synergycore.phiid.windows import checked_segments, checked_tau, sample_count
 
 
 def decompose(
@@ -34,13 +32,18 @@ def decompose(
     """The 16 atoms of one pair of series, in nats (Mediano et al. 2021, arXiv:2109.13186).
 
     `x`, `y`: (time,) series. `estimator`: "gaussian", "copula" (ranks as normal scores) or
-    "discrete" (each window binarised at its mean). `redundancy`: "mmi" or "ccs". `segments`:
-    lengths of the prompts that the series concatenate; each is demeaned by itself and no sample
-    spans two. `bias_correction` takes off the exact bias of Gaussian informations (see `bias`).
+    "discrete" (each window binarised at its mean). `redundancy`: "mmi" or "ccs"; the double
+    redundancy of CCS has the sign mask of the reference implementation phyid, which differs from
+    the published definition (see `redundancy.ccs`). `segments`: lengths of the prompts that the
+    series concatenate; each is demeaned by itself (before it is ranked, for the copula) and no
+    sample spans two. `bias_correction` takes off the bias of Gaussian informations: exact for
+    Gaussian samples that are independent in time, approximate for the copula (see `bias`).
 
-    Returns atom -> float, or array (samples,) whose mean it is when `pointwise`; NaN throughout
-    where the pair is undefined (constant, not finite, collinear, too short). Raises SynergyError
-    for unequal lengths, unknown options and anything but real numbers.
+    Returns atom -> float, or array (sample,) whose mean it is when `pointwise`, one value for each
+    t up to T - tau (in each segment); NaN throughout where the pair is undefined (constant, not
+    finite or masked, collinear, too short: see `windows.FREEDOM`). Under MMI a local value is that
+    of the source or target with the least average, the first where averages tie. Raises
+    SynergyError for unequal lengths, unknown options and anything but real numbers.
     """
     x, y, tau = as_float64(x, "x"), as_float64(y, "y"), checked_tau(tau)
     check_same_library(x=x, y=y)
@@ -53,7 +56,9 @@ def decompose(
     units = measure.how.prepare(namespace(x).stack([x, y]), tau, segments)
     one, other = units.rows(slice(0, 1)), units.rows(slice(1, 2))
     if pointwise:
-        return measure.unbiased(local_atoms(measure, one, other), units)
+        local = measure.unbiased(local_atoms(measure, one, other), units)
+        samples = sample_count(checked_segments(segments, len(x)), tau)  # none leave one NaN
+        return Atoms({atom: values[:samples] for atom, values in local.items()})
     pair = measure.unbiased(pair_atoms(measure, one, other), units)
     return Atoms({atom: float(values[0, 0]) for atom, values in pair.items()})
 
@@ -61,25 +66,28 @@ def decompose(
 def decompose_covariance(cov: Array) -> Atoms:
     """The 16 Gaussian MMI atoms, in nats, of a covariance of (x_t, y_t, x_{t+tau}, y_{t+tau}).
 
-    `cov`: (4, 4), or (..., 4, 4) for many at once. Returns atom -> float (or array); NaN where
-    the covariance is singular, has NaN or is not a covariance at all (not positive definite).
+    `cov`: (4, 4), or (..., 4, 4) for many at once. Returns atom -> float, or array (...,) of the
+    same library and device; NaN where the covariance is collinear, has a value that is not finite
+    or is not a covariance at all (not positive definite). A tensor gives tensors, also for one.
     Closed form: half log-determinants (Barrett 2015, arXiv:1411.2832). Raises SynergyError for
     another shape and for an asymmetric matrix.
     """
-    cov = np.asarray(as_float64(cov, "cov"))
-    if cov.shape[-2:] != (4, 4):
+    cov = as_float64(cov, "cov")
+    if tuple(cov.shape[-2:]) != (4, 4):
         raise SynergyError(
-            f"cov has shape {cov.shape}; expected (4, 4), of x and y now and x and y later."
+            f"cov has shape {tuple(cov.shape)}; "
+            "expected (4, 4), of x and y now and x and y later, take those four."
         )
-    cov = np.where(np.isfinite(cov), cov, np.nan)
-    variance = np.diagonal(cov, axis1=-2, axis2=-1)
-    sd = np.sqrt(np.where(variance > 0, variance, np.nan))
+    xp = namespace(cov)
+    cov = xp.where(xp.isfinite(cov), cov, float("nan"))
+    variance = xp.diagonal(cov, 0, -2, -1)
+    sd = xp.where(variance > 0, variance, float("nan")) ** 0.5
     r = cov / sd[..., :, None] / sd[..., None, :]
-    if np.nanmax(np.abs(r - np.swapaxes(r, -1, -2)), initial=0.0) > 1e-8:
-        raise SynergyError("cov is not symmetric; expected a covariance, pass (cov + cov.T) / 2.")
+    gaussian.check_symmetric(r, "cov")
     nested = [[1 if i == j else r[..., i, j] for j in range(4)] for i in range(4)]
     found = atoms_from_entropies(gaussian.entropies(nested), ATOMS)
-    return found if cov.ndim > 2 else Atoms({atom: float(v) for atom, v in found.items()})
+    one = cov.ndim == 2 and not is_tensor(cov)
+    return Atoms({atom: float(v) for atom, v in found.items()}) if one else found
 
 
 def decompose_probabilities(table: Array, *, redundancy: str = "mmi") -> Atoms:
@@ -88,13 +96,15 @@ def decompose_probabilities(table: Array, *, redundancy: str = "mmi") -> Atoms:
     `table`: (2, 2, 2, 2) probabilities of (x_t, y_t, x_{t+tau}, y_{t+tau}). Raises SynergyError
     for another shape, for negative values and for a sum other than 1.
     """
-    table = np.asarray(as_float64(table, "table"))
-    if table.shape != (2, 2, 2, 2):
-        raise SynergyError(f"table has shape {table.shape}; expected (2, 2, 2, 2).")
-    if not (np.all(table >= 0) and abs(table.sum() - 1) < 1e-9):
+    table = as_float64(table, "table")
+    if tuple(table.shape) != (2, 2, 2, 2):
         raise SynergyError(
-            f"table sums to {table.sum():.6g} with least value {table.min():.3g}; expected "
-            "probabilities that sum to 1, divide by the sum."
+            f"table has shape {tuple(table.shape)}; expected (2, 2, 2, 2), reshape it."
+        )
+    if not ((table >= 0).all() and abs(table.sum() - 1) < 1e-9):
+        raise SynergyError(
+            f"table sums to {float(table.sum()):.6g} with least value {float(table.min()):.3g}; "
+            "expected probabilities that sum to 1, divide by the sum."
         )
     table = table[..., None, None]
     if Measure("discrete", redundancy).redundancy == "mmi":

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import index
+from reprlib import repr as shown
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +16,8 @@ from synergycore.phiid.arrays import Array, as_float64, full, namespace, transpo
 
 log = logging.getLogger(__name__)
 
-SHORTEST = 5
-"""Samples that a window must have; four variables span fewer."""
+FREEDOM = 4
+"""Degrees of freedom that a window must have: in fewer, four variables are always collinear."""
 
 CONSTANT = 1e-12
 """A window whose deviations are below this share of its largest value is rounding, not signal."""
@@ -51,11 +54,23 @@ def checked_series(series: Array, name: str = "series") -> Array:
     return values
 
 
+def whole(value: Any) -> int:
+    """The value if it is a whole number of at least 1 (2.0 is), else 0."""
+    if isinstance(value, bool):
+        return 0
+    if isinstance(value, float) and value.is_integer():
+        return max(int(value), 0)
+    try:
+        return max(index(value), 0)
+    except TypeError:
+        return 0
+
+
 def checked_tau(tau: int) -> int:
     """Raises SynergyError unless the lag is a whole number of steps, at least 1."""
-    if isinstance(tau, bool) or int(tau) != tau or tau < 1:
+    if not (steps := whole(tau)):
         raise SynergyError(f"tau is {tau!r}; expected a whole number of steps, at least 1.")
-    return int(tau)
+    return steps
 
 
 def checked_segments(segments: Sequence[int] | None, time: int) -> tuple[int, ...]:
@@ -65,13 +80,21 @@ def checked_segments(segments: Sequence[int] | None, time: int) -> tuple[int, ..
     """
     if segments is None:
         return (time,)
-    lengths = tuple(int(length) for length in segments)
-    if sum(lengths) != time or min(lengths, default=0) < 1 or lengths != tuple(segments):
+    try:
+        lengths = tuple(map(whole, segments))
+    except TypeError:  # a number
+        lengths = ()
+    if not lengths or not all(lengths) or sum(lengths) != time:
         raise SynergyError(
-            f"segments {list(segments)[:5]} add up to {sum(lengths)}; expected positive whole "
-            f"lengths that add up to the {time} steps of the series."
+            f"segments are {shown(segments)}; expected positive whole lengths that add up to the "
+            f"{time} steps of the series."
         )
     return lengths
+
+
+def sample_count(lengths: Sequence[int], tau: int) -> int:
+    """Samples in pieces of these lengths: pairs of a step and the one `tau` later."""
+    return sum(max(length - tau, 0) for length in lengths)
 
 
 def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windows:
@@ -79,54 +102,78 @@ def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windo
 
     With `segments`, the lengths of the prompts that were concatenated, every prompt is demeaned
     by itself (differences between prompts would pass for a common driver) and no sample spans
-    two prompts.
+    two prompts. Each mean takes a degree of freedom; too few are left -> all units are NaN.
     """
     lengths = checked_segments(segments, series.shape[1])
-    used = [n - tau for n in lengths if n > tau]
-    if sum(used) < SHORTEST:
-        return _too_short(series, tau, sum(used))
-    ends = np.cumsum(lengths)
+    samples, pieces = sample_count(lengths, tau), sum(n > tau for n in lengths)
+    if samples - pieces < FREEDOM:
+        return _too_short(series, tau, samples, pieces)
+    steps, ends = transposed_copy(series), np.cumsum(lengths)
     spans = [(e - n, e - tau) for e, n in zip(ends, lengths, strict=True) if n > tau]
-    past = standardise([series[:, a:b] for a, b in spans])
-    future = standardise([series[:, a + tau : b + tau] for a, b in spans])
-    windows = Windows(
-        past, future, sum(used) - len(used), namespace(past).einsum("us,us->u", past, future)
-    )
+    past = standardise([steps[a:b] for a, b in spans])
+    future = standardise([steps[a + tau : b + tau] for a, b in spans])
+    own = namespace(past).einsum("us,us->u", past, future)
+    windows = Windows(past, future, samples - pieces, own)
     report_undefined(windows)
     return windows
 
 
-def _too_short(series: Array, tau: int, samples: int) -> Windows:
+def _too_short(series: Array, tau: int, samples: int, means: int) -> Windows:
     log.warning(
-        "series of %d steps at lag %d leave %d samples, fewer than %d: all %d units are NaN",
+        "series of %d steps at lag %d leave %d samples, %d when the means are taken off, fewer "
+        "than %d: all %d units are NaN",
         series.shape[1],
         tau,
         samples,
-        SHORTEST,
+        samples - means,
+        FREEDOM,
         len(series),
     )
-    empty = full(series, (len(series), SHORTEST), float("nan"))
-    return Windows(empty, empty, SHORTEST - 1, empty[:, 0])
+    unknown = full(series, (len(series), max(samples, 1)), float("nan"))
+    return Windows(unknown, unknown, FREEDOM, unknown[:, 0])
+
+
+def without_levels(series: Array, segments: Sequence[int] | None) -> Array:
+    """The series (unit, time) with the mean of each segment removed; as it is if there is one.
+
+    Up to a scale of each row, NaN for rows that have a value that is not finite or only zeros.
+    """
+    lengths = checked_segments(segments, series.shape[1])
+    if len(lengths) == 1:
+        return series
+    ends = np.cumsum(lengths)
+    return centred([series.T[e - n : e] for e, n in zip(ends, lengths, strict=True)]).T
 
 
 def standardise(pieces: Sequence[Array]) -> Array:
-    """Join pieces (unit, sample), each of mean 0, to rows of length 1.
+    """Join pieces (sample, unit), each of mean 0, to rows (unit, sample) of length 1.
 
-    NaN for a row that is constant in every piece or has a value that is not finite. Works in
-    place on copies whose units lie side by side in memory, the order that the kernel wants.
+    NaN for a unit that is constant in every piece or has a value that is not finite. The units
+    lie side by side in memory, the order that the kernel wants.
+    """
+    joined = centred(pieces)
+    xp = namespace(joined)
+    length = xp.einsum("tu,tu->u", joined, joined) ** 0.5
+    constant = length <= CONSTANT * len(joined) ** 0.5
+    joined /= xp.where(constant, float("nan"), length)
+    return joined.T
+
+
+def centred(pieces: Sequence[Array]) -> Array:
+    """Join pieces (sample, unit), each less its mean; a unit's largest value is of order 1.
+
+    Takes off the least value first: the mean of many values far from zero is not exact, and that
+    of equal values seldom them. A unit with a value that is not finite, or of zeros, becomes NaN.
     """
     xp = namespace(pieces[0])
-    parts = [transposed_copy(piece) for piece in pieces]
-    peaks = [xp.maximum(xp.amax(part, 0), -xp.amin(part, 0)) for part in parts]
+    highs, lows = ([extreme(piece, 0) for piece in pieces] for extreme in (xp.amax, xp.amin))
+    peaks = [xp.maximum(high, -low) for high, low in zip(highs, lows, strict=True)]
     scale = _power_of_two(xp.amax(xp.stack(peaks), 0))
-    for part in parts:
-        part *= scale
+    parts = [piece * scale for piece in pieces]
+    for part, low in zip(parts, lows, strict=True):
+        part -= low * scale
         part -= part.mean(0)
-    centred = parts[0] if len(parts) == 1 else xp.concatenate(parts)
-    length = xp.einsum("tu,tu->u", centred, centred) ** 0.5
-    constant = length <= CONSTANT * len(centred) ** 0.5
-    centred /= xp.where(constant, float("nan"), length)
-    return centred.T
+    return parts[0] if len(parts) == 1 else xp.concatenate(parts)
 
 
 def _power_of_two(largest: Array) -> Array:
@@ -146,10 +193,10 @@ def report_undefined(windows: Windows) -> None:
     undefined = xp.isnan(windows.past[:, 0]) | xp.isnan(windows.future[:, 0])
     names = [i for i, bad in enumerate(undefined.tolist()) if bad]
     if names:
-        shown = ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
+        first = ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
         log.warning(
             "%d of %d units are constant or not finite (units %s): their atoms are NaN",
             len(names),
             len(undefined),
-            shown,
+            first,
         )
