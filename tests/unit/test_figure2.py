@@ -308,16 +308,18 @@ def test_z_scores_are_deviations_from_a_prompts_shuffles_in_shared_spreads():
     assert np.isnan(same).all()
 
 
-def test_the_table_of_z_scores_shows_prompts_and_averages(modular):
+def test_the_tables_of_z_scores_show_prompts_and_averages(modular):
     run, nulls, averages = modular[2]
-    table = figure2.z_table(run, nulls, figure2.average_shapes(run.real.networks), averages)
+    table = figure2.z_table(run, nulls)
     assert len(table.splitlines()) == 2 + 2 * len(tables.Z_ROWS)
     row = "modularity | same strengths"
     synergy, redundancy, difference = (leading(cell(table, row, c)) for c in (2, 3, 4))
     assert redundancy > 5 > abs(synergy)
     assert difference == pytest.approx(synergy - redundancy, abs=0.11)
-    assert leading(cell(table, row, 6)) > 5
-    assert cell(table, "efficiency at mean weight 1 | same distances", 5) == "constant"
+    average = figure2.average_shapes(run.real.networks)
+    table = figure2.average_z_table(average, averages)
+    assert leading(cell(table, row, 3)) > 5
+    assert cell(table, "efficiency at mean weight 1 | same distances", 2) == "constant"
 
 
 def test_clubs_of_both_graphs_take_their_own_heads_and_shuffles_keep_them():
@@ -501,7 +503,7 @@ def test_the_benchmark_table_compares_with_libraries(tmp_path, monkeypatch):
     }  # fmt: skip
     table = figure2.benchmark_table(result)
     assert cell(table, "paths | this book", 2) == "500 ms"
-    assert cell(table, "paths | scipy", 2) == "1.5 s (3 times)"
+    assert cell(table, "paths | scipy", 2) == "1.5 s (3.0 times)"
     assert cell(table, "paths | scipy", 3) == "not run"
     monkeypatch.setattr(benchmark.settings, "root", lambda: tmp_path)
     with pytest.raises(SynergyError, match=r"run python benchmarks/graphs\.py"):

@@ -14,7 +14,13 @@ from synergycore.figure2.networks import Networks, measure_networks, self_predic
 from synergycore.figure2.prose import sentences
 from synergycore.figure2.shapes import FEW_RUNS, Measures, measure
 from synergycore.figure2.shuffled import NULLS, Shuffled, measure_shuffled
-from synergycore.figure2.tables import shape_table, subset_table, unpaired_table, z_table
+from synergycore.figure2.tables import (
+    average_z_table,
+    shape_table,
+    subset_table,
+    unpaired_table,
+    z_table,
+)
 from synergycore.figure2.verdicts import CHAPTER, evaluate, null_draws
 
 __all__ = [
@@ -25,6 +31,7 @@ __all__ = [
     "Networks",
     "Shuffled",
     "average_shapes",
+    "average_z_table",
     "benchmark_machine",
     "benchmark_table",
     "club_curves",

@@ -43,8 +43,9 @@ def _cell(rows: list[Mapping[str, Any]], what: str, way: str, size: int) -> str:
     }
     if way not in found:
         return "not run"
-    slower = "" if way == OURS else f" ({found[way] / found[OURS]:.2g} times)"
-    return duration(found[way]) + slower
+    times = found[way] / found[OURS]
+    digits = 0 if times >= 10 else 1
+    return duration(found[way]) + ("" if way == OURS else f" ({times:,.{digits}f} times)")
 
 
 def benchmark_machine(result: Mapping[str, Any]) -> str:

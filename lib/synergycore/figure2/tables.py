@@ -56,26 +56,32 @@ Z_ROWS = {
 """Label -> field of a prompt's shapes, and of the average graph's."""
 
 
-def z_table(
-    run: Evaluation[Measures],
-    shuffled: Mapping[str, Shuffled],
-    real: AverageShapes,
-    averages: Mapping[str, AverageShapes],
-) -> str:
-    """Markdown table: graphs in standard deviations of their shuffles, per prompt and averaged."""
+def z_table(run: Evaluation[Measures], shuffled: Mapping[str, Shuffled]) -> str:
+    """Markdown table: every prompt's graphs in standard deviations of their shuffles."""
     lines = [
-        f"| z | shuffle | {' | '.join(GRAPHS)} | {' − '.join(GRAPHS)} "
-        f"| average graph, {GRAPHS[0]} | {GRAPHS[1]} |",
-        "|:--|:--|--:|--:|--:|--:|--:|",
+        f"| z, mean over prompts | shuffle | {' | '.join(GRAPHS)} | {' − '.join(GRAPHS)} |",
+        "|:--|:--|--:|--:|--:|",
     ]
-    for label, (field, of_average) in Z_ROWS.items():
-        for name in shuffled:
-            scores = z_scores(getattr(run.real.shapes, field), getattr(shuffled[name], field))
+    for label, (field, _) in Z_ROWS.items():
+        for name, null in shuffled.items():
+            scores = z_scores(getattr(run.real.shapes, field), getattr(null, field))
             columns = (scores[:, 0], scores[:, 1], scores[:, 0] - scores[:, 1])
-            value, draws = getattr(real, of_average)[0], getattr(averages[name], of_average)
-            cells = [_z_interval(run, column) for column in columns]
-            cells += map(_z_score, value, draws.T)
-            lines.append(f"| {label} | {NAMES[name]} | {' | '.join(cells)} |")
+            cells = " | ".join(_z_interval(run, column) for column in columns)
+            lines.append(f"| {label} | {NAMES[name]} | {cells} |")
+    return "\n".join(lines)
+
+
+def average_z_table(real: AverageShapes, averages: Mapping[str, AverageShapes]) -> str:
+    """Markdown table: the average graphs in standard deviations of their shuffles."""
+    lines = [
+        f"| z, average graph | shuffle | {' | '.join(GRAPHS)} |",
+        "|:--|:--|--:|--:|",
+    ]
+    for label, (_, field) in Z_ROWS.items():
+        for name, null in averages.items():
+            value, draws = getattr(real, field)[0], getattr(null, field)
+            cells = " | ".join(map(_z_score, value, draws.T))
+            lines.append(f"| {label} | {NAMES[name]} | {cells} |")
     return "\n".join(lines)
 
 
