@@ -1,5 +1,6 @@
 """README's verdict table: written between markers, and the committed one is up to date."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,21 @@ def test_a_readme_without_markers_is_refused():
         readme.updated("no markers", [])
 
 
+def without_timings(text):
+    """The number of claim 15 is measured by the clock: every build of the book moves it."""
+    return re.sub(r"^(\| 15\. [^|]*\|[^|]*\|)[^|]*\|", r"\1 |", text, flags=re.M)
+
+
 def test_the_committed_readme_shows_the_committed_claims():
     records = claims.read(COMMITTED) if COMMITTED.is_dir() else []
     text = (REPOSITORY / "README.md").read_text("utf-8")
-    assert readme.updated(text, records) == text, "run `make readme`"
+    found = readme.updated(text, records)
+    assert without_timings(found) == without_timings(text), "run `make readme`"
+
+
+def test_only_the_number_of_claim_15_may_move():
+    row = "| 15. Costly. | `m` | +1 [+0, +2] log ratio | **partly** |\n"
+    assert without_timings(row) == without_timings(row.replace("+1 [", "+3 ["))
+    assert without_timings(row) != without_timings(row.replace("partly", "replicates"))
+    assert without_timings(row) != without_timings(row.replace("15.", "14."))
+    assert without_timings(row.replace("15.", "14.")) == row.replace("15.", "14.")
