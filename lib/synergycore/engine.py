@@ -21,11 +21,14 @@ FLOOR = "floor: the three products, symmetric ones by half"
 ENGINE_COLOUR, FLOOR_COLOUR, GRID = "#333333", "#888888", "0.9"
 
 
-def read() -> dict[str, Any]:
-    """`results/benchmarks/phiid.json`, which `benchmarks/phiid_engine.py` writes."""
-    path = settings.root() / "results" / "benchmarks" / "phiid.json"
+def read(name: str = "phiid", script: str = "phiid_engine.py") -> dict[str, Any]:
+    """`results/benchmarks/<name>.json`, which `benchmarks/<script>` writes.
+
+    Raises SynergyError where it is missing.
+    """
+    path = settings.root() / "results" / "benchmarks" / f"{name}.json"
     if not path.is_file():
-        raise SynergyError(f"{path} is missing; run python benchmarks/phiid_engine.py to make it.")
+        raise SynergyError(f"{path} is missing; run python benchmarks/{script} to make it.")
     return json.loads(path.read_text())
 
 

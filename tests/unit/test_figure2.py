@@ -505,7 +505,7 @@ def test_the_benchmark_table_compares_with_libraries(tmp_path, monkeypatch):
     assert cell(table, "paths | this book", 2) == "500 ms"
     assert cell(table, "paths | scipy", 2) == "1.5 s (3.0 times)"
     assert cell(table, "paths | scipy", 3) == "not run"
-    monkeypatch.setattr(benchmark.settings, "root", lambda: tmp_path)
+    monkeypatch.setenv("SYNERGY_ROOT", str(tmp_path))
     with pytest.raises(SynergyError, match=r"run python benchmarks/graphs\.py"):
         figure2.read_benchmark()
 

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from synergycore import settings
-from synergycore.engine import duration
-from synergycore.errors import SynergyError
+from synergycore.engine import duration, read
 
 OURS = "this book"
 
 
 def read_benchmark() -> dict[str, Any]:
     """`results/benchmarks/graphs.json`; raises SynergyError where it is missing."""
-    path = settings.root() / "results" / "benchmarks" / "graphs.json"
-    if not path.is_file():
-        raise SynergyError(f"{path} is missing; run python benchmarks/graphs.py to make it.")
-    return json.loads(path.read_text())
+    return read("graphs", "graphs.py")
 
 
 def benchmark_table(result: Mapping[str, Any]) -> str:

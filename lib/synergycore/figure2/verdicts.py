@@ -8,7 +8,7 @@ import numpy as np
 
 from synergycore import stats
 from synergycore.claims import Evidence
-from synergycore.evidence import Evaluation, Sampled, uniform
+from synergycore.evidence import Evaluation, Sampled
 from synergycore.figure2.cores import AverageShapes, log_core_ratio
 from synergycore.figure2.shapes import Measures
 from synergycore.figure2.shuffled import NULLS, Shuffled
@@ -84,8 +84,3 @@ def evaluate(
 def null_draws(null_samples: int) -> int:
     """Shuffles per prompt: two to five, which sixty prompts make into a few hundred."""
     return min(5, max(2, null_samples // 60))
-
-
-def means(m: Measures, name: str) -> np.ndarray:
-    """Point estimate (graph,) of the field `name` of the shapes."""
-    return stats.weighted_mean(uniform(m), getattr(m.shapes, name))[0]
