@@ -39,7 +39,7 @@ check: $(READY) ## lint, types, unit tests: under a minute
 	@$(BIN)/ruff check lib tests benchmarks
 	@$(BIN)/ruff format --check lib tests benchmarks
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -n auto tests/unit
+	@$(BIN)/python -m pytest -q -n auto tests/library tests/chapters tests/reference
 
 bench: $(READY) ## time the engine, the graphs, and a cold and a warm build of PROFILE
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[benchmark]'

@@ -8,7 +8,7 @@ import sys
 import time
 
 import pytest
-import tiny
+import tiny_book as tiny
 
 GATE = """
 import time

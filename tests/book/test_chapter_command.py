@@ -4,7 +4,7 @@ import json
 
 import nbformat
 import pytest
-import tiny
+import tiny_book as tiny
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """A chapter run for two models stands in the book twice, and the site still has no warning."""
 
 import pytest
-import tiny
+import tiny_book as tiny
 
 from synergycore import settings
 from synergycore.chapters import graph, layout, runner, site, staging, steps, text

@@ -4,7 +4,7 @@ import json
 import os
 
 import nbformat
-import tiny
+import tiny_book as tiny
 
 from synergycore import claims
 

@@ -12,7 +12,7 @@ from synergycore import phiid
 from synergycore.settings import load_profile
 from synergycore.tasks import CATEGORIES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.md"))

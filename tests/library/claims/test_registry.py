@@ -7,7 +7,7 @@ from synergycore import claims
 from synergycore.claims.registry import load
 from synergycore.errors import SynergyError
 
-FILE = Path(__file__).parents[2] / "book" / "claims.yml"
+FILE = Path(__file__).parents[3] / "book" / "claims.yml"
 FIGURE_ONE = {1, 2, 3, 4, 5, 7, 8, 27, 29}
 
 

@@ -5,7 +5,7 @@ import pytest
 from synergycore import claims
 from synergycore.claims import Control, Estimate, Evidence
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)

@@ -203,7 +203,7 @@ def test_agreement_with_layers_is_one_where_layers_are_the_communities():
 def test_a_null_draws_one_shuffle_per_prompt_and_weighs_prompts_as_the_effect_does(modular):
     run = modular[2][0]
     constant = np.tile(np.arange(PROMPTS, dtype=float)[:, None], (1, 4))
-    sampled = verdicts.null_of(run, constant)
+    sampled = verdicts.null_of(run, "shuffle", constant)
     assert sampled.point == pytest.approx(2.5)
     np.testing.assert_allclose(sampled.draws, run.weights @ np.arange(PROMPTS))
     spread = verdicts.null_of(run, np.tile([[-1.0, 1.0]], (PROMPTS, 1)))

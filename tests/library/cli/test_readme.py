@@ -9,7 +9,7 @@ from synergycore import claims
 from synergycore.cli import readme
 from synergycore.errors import SynergyError
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 COMMITTED = REPOSITORY / "results" / "claims" / "demo"
 RECORD = {
     "claim": 1,

@@ -9,7 +9,7 @@ from synergycore.claims import Control, Estimate, Evidence
 from synergycore.claims.evidence import UNDEFINED
 from synergycore.errors import SynergyError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HIGH = Estimate(0.7, 0.6, 0.8)
 
 
