@@ -55,10 +55,16 @@ class Evaluation(Generic[M]):
         chapter: str, bootstrap_samples: int, null_samples: int, seed: int,
     ) -> None:  # fmt: skip
         self.model, self.real, self.twins, self.chapter = model, real, twins, chapter
-        self.rng = np.random.default_rng(seed)
-        self.weights = stats.bootstrap_weights(real.prompts, bootstrap_samples, self.rng)
-        self.twin_drawn = self.rng.integers(len(twins), size=bootstrap_samples)
+        self.seed = seed
+        self.weights = stats.bootstrap_weights(
+            real.prompts, bootstrap_samples, self.generator(0, "bootstrap")
+        )
+        self.twin_drawn = self.generator(0, "twin").integers(len(twins), size=bootstrap_samples)
         self.null_samples = null_samples
+
+    def generator(self, claim: int, name: str, *places: int) -> np.random.Generator:
+        """The random numbers of one draw, see `stats.generator`."""
+        return stats.generator(self.seed, claim, name, *places)
 
     def of(self, statistic: Statistic, measures: OverPrompts | None = None) -> Sampled:
         """`statistic` of the real model, or of `measures` taken on the same prompts."""
@@ -72,9 +78,10 @@ class Evaluation(Generic[M]):
         chosen = draws[self.twin_drawn, np.arange(draws.shape[1])]
         return Sampled(float(np.mean([one.point for one in each])), chosen)
 
-    def null(self, draws: np.ndarray) -> Sampled:
+    def null(self, claim: int, name: str, draws: np.ndarray) -> Sampled:
         """A null distribution, resampled to the length of the bootstrap."""
-        return Sampled(float(np.nanmean(draws)), self.rng.choice(draws, len(self.weights)))
+        paired = self.generator(claim, f"{name}, paired").choice(draws, len(self.weights))
+        return Sampled(float(np.nanmean(draws)), paired)
 
     def evidence(self, claim: int, effect: Sampled, controls: Mapping[str, Sampled]) -> Evidence:
         """The record of one claim: effect, and every control with its paired margin."""

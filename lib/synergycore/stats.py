@@ -7,10 +7,21 @@ unless the docstring says otherwise.
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 from scipy import stats as scipy_stats
 
 LEVEL = 0.95  # of every interval in the book
+
+
+def generator(seed: int, claim: int, name: str, *places: int) -> np.random.Generator:
+    """The random numbers of one draw: its own, whatever was drawn before or beside it.
+
+    `claim` is the claim that the draw serves, 0 where several share it; `name` says which draw,
+    and `places` which part of it (a prompt, a graph).
+    """
+    return np.random.default_rng([seed, claim, zlib.crc32(name.encode()), *places])
 
 
 def bootstrap_weights(count: int, samples: int, rng: np.random.Generator) -> np.ndarray:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from synergycore import stats
 from synergycore.cost.counter import NoJoules, energy_counter
 from synergycore.cost.layers import LayerCall, layer_calls
 
@@ -64,7 +65,7 @@ def measure_layers(loaded: LoadedModel, tokens: np.ndarray, *, rounds: int, seed
     """
     import torch
 
-    rng = np.random.default_rng(seed)
+    rng = stats.generator(seed, 15, "order of layers")
     with torch.inference_mode():
         calls = layer_calls(loaded, tokens)
         least = 0.0 if calls[0].device.type == "cpu" else SECONDS_PER_READING

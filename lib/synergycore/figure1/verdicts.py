@@ -69,17 +69,21 @@ def evaluate(run: Evaluation[Measures], cross: Atoms, detrended: Atoms) -> list[
 
 def distance_matched_profiles(run: Evaluation[Measures]) -> np.ndarray:
     """Rank profiles (null sample, layer) after shuffling pairs within layer distances."""
-    draws = nulls.distance_matched(run.real.pairs, run.real.layers, run.null_samples, run.rng)
+    draws = nulls.distance_matched(
+        run.real.pairs, run.real.layers, run.null_samples, run.generator(1, "distance_matched")
+    )
     differences = ranking.rank_difference(draws[:, 0], draws[:, 1])
     return ranking.layer_profile(differences, run.real.layers)
 
 
 def _claim_1(run: Evaluation[Measures]) -> Evidence:
     profile = rank_profile(run.real, uniform(run.real))[0]
+    orders = stats.shuffled(profile, run.null_samples, run.generator(1, "random_profile"))
+    matched = stats.rise(distance_matched_profiles(run))
     controls = {
-        "distance_matched": run.null(stats.rise(distance_matched_profiles(run))),
+        "distance_matched": run.null(1, "distance_matched", matched),
         "random_twin": run.of_twins(inverted_u),
-        "random_profile": run.null(stats.rise(stats.shuffled(profile, run.null_samples, run.rng))),
+        "random_profile": run.null(1, "random_profile", stats.rise(orders)),
     }
     return run.evidence(1, run.of(inverted_u), controls)
 
@@ -94,15 +98,16 @@ def _claim_2(run: Evaluation[Measures], cross: Atoms) -> Evidence:
 
 def _claim_3(run: Evaluation[Measures]) -> Evidence:
     scores = rank_scores(run.real, uniform(run.real))[0]
-    shuffles = stats.shuffled(scores, run.null_samples, run.rng)
-    null = run.null(stats.intraclass_correlation(_by_layer(shuffles, run.real.layers)))
+    shuffles = stats.shuffled(scores, run.null_samples, run.generator(3, "shuffled_layers"))
+    found = stats.intraclass_correlation(_by_layer(shuffles, run.real.layers))
+    null = run.null(3, "shuffled_layers", found)
     return run.evidence(3, run.of(concentration), {"shuffled_layers": null})
 
 
 def _claim_4(run: Evaluation[Measures]) -> Evidence:
     profile = rank_profile(run.real, uniform(run.real))[0]
-    draws = stats.smooth_resamples(profile, run.null_samples, run.rng)
-    null = run.null(stats.sharpness(draws))
+    draws = stats.smooth_resamples(profile, run.null_samples, run.generator(4, "smooth_resample"))
+    null = run.null(4, "smooth_resample", stats.sharpness(draws))
     return run.evidence(4, run.of(boundary), {"smooth_resample": null})
 
 
@@ -131,10 +136,10 @@ def _claim_27(run: Evaluation[Measures]) -> Evidence:
 
 
 def _claim_29(run: Evaluation[Measures]) -> Evidence:
-    halves = stats.half_splits(run.real.prompts, len(run.weights), run.rng)
+    halves = stats.half_splits(run.real.prompts, len(run.weights), run.generator(29, "half_splits"))
     first, second = (rank_scores(run.real, half) for half in halves)
     agreement = stats.spearman(first, second)
-    shuffles = stats.spearman(first, run.rng.permuted(second, axis=1))
+    shuffles = stats.spearman(first, run.generator(29, "shuffled_heads").permuted(second, axis=1))
     controls = {"shuffled_heads": Sampled(float(shuffles.mean()), shuffles)}
     effect = Sampled(float(agreement.mean()), agreement)
     return run.evidence(29, effect, controls)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synergycore import graphs
+from synergycore import graphs, stats
 from synergycore.figure2.networks import CORE, Networks, core_of, measurable
 from synergycore.figure2.shapes import FEW_RUNS, Measures, club_of, each, efficiency
 from synergycore.figure2.shuffled import pair_shuffles
@@ -66,17 +66,20 @@ def average_shapes(
     parts = [range(draws)[part::PARTS] for part in range(min(PARTS, draws))]
 
     def one(part: int) -> list[tuple]:
-        rng = np.random.default_rng([seed, part])
-        size = len(parts[part])
-        drawn = pair_shuffles(n.average, null, size, rng) if null else [n.average.weights]
-        return [_average_shape(n, both, rng) for both in drawn]
+        kind, size = null or "average", len(parts[part])
+        shuffling, visiting = (
+            [stats.generator(seed, 12, name, part, graph) for graph in range(2)]
+            for name in (kind, f"louvain, {kind}")
+        )
+        drawn = pair_shuffles(n.average, null, size, shuffling) if null else [n.average.weights]
+        return [_average_shape(n, both, visiting) for both in drawn]
 
     found = [shape for part in each(one, len(parts)) for shape in part]
     return AverageShapes(*map(np.array, zip(*found, strict=True)))
 
 
 def _average_shape(
-    n: Networks, both: Sequence[np.ndarray], rng: np.random.Generator
+    n: Networks, both: Sequence[np.ndarray], rngs: Sequence[np.random.Generator]
 ) -> tuple[float, list[list[float]], list[float], list[float], list[float]]:
     """The fields of `AverageShapes` for one draw of both graphs."""
     find = n.average.find
@@ -84,7 +87,9 @@ def _average_shape(
         [club_of(graph, find(n.clubs(fraction)[column])) for fraction in FRACTIONS]
         for column, graph in enumerate(both)
     ]
-    communities = [graphs.louvain(graph, FEW_RUNS, rng) for graph in both]
+    communities = [
+        graphs.louvain(graph, FEW_RUNS, rng) for graph, rng in zip(both, rngs, strict=True)
+    ]
     return (
         float(np.log(graphs.core_ratio(both[0], find(core_of(n.order))))), clubs,
         [efficiency(graph) for graph in both], [found.median for found in communities],
@@ -113,16 +118,17 @@ def subset_shapes(n: Networks, *, draws: int, seed: int = 0) -> dict[str, np.nda
     chosen = dict(zip(SUBSETS, n.clubs(), strict=True))
 
     def one(prompt: int) -> dict[str, np.ndarray]:
-        rng = np.random.default_rng([seed, prompt])
+        drawing = stats.generator(seed, 0, "layer-matched", prompt)
+        visiting = stats.generator(seed, 0, "louvain, subsets", prompt)
         pair = n.of_prompt(prompt)
 
         def shapes(units: np.ndarray) -> np.ndarray:
             inside = np.ix_(places := pair.find(units), places)
-            return np.array([_subset(weights[inside], rng) for weights in pair.weights])
+            return np.array([_subset(weights[inside], visiting) for weights in pair.weights])
 
         found = {name: shapes(units)[None] for name, units in chosen.items()}
         for name, units in chosen.items():
-            sets = [layer_matched(units, n.layer, rng) for _ in range(draws)]
+            sets = [layer_matched(units, n.layer, drawing) for _ in range(draws)]
             found[f"{name} random"] = np.array([shapes(other) for other in sets])
         return found
 

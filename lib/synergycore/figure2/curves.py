@@ -75,7 +75,7 @@ def controlled_panels(
         for name, shuffles in shuffled.items():
             values = getattr(shuffles, field)
             rows[NAMES[name]] = [
-                null_of(run, values[..., column]).estimate() for column in range(len(GRAPHS))
+                null_of(run, name, values[..., column]).estimate() for column in range(len(GRAPHS))
             ]
         for name, m in others.items():
             rows[name] = [of(m, field, column) for column in range(len(GRAPHS))]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from synergycore import graphs
+from synergycore import graphs, stats
 from synergycore.figure2.networks import Networks, measurable
 
 DENSITIES = (0.05, 0.10, 0.15, 0.20, 0.25, 0.30)
@@ -68,12 +68,11 @@ def measure(
     """Shapes of the graphs of every prompt; without `densities`, the arrays over them are empty."""
 
     def one(prompt: int) -> list[dict[str, np.ndarray | float]]:
-        rng = np.random.default_rng([seed, prompt])
         pair = networks.of_prompt(prompt)
         clubs = map(pair.find, networks.clubs())
         return [
-            _shape(weights, pair.layer, club, runs, densities, rng)
-            for weights, club in zip(pair.weights, clubs, strict=True)
+            _shape(weights, pair.layer, club, runs, densities, (seed, prompt, graph))
+            for graph, (weights, club) in enumerate(zip(pair.weights, clubs, strict=True))
         ]
 
     found = each(one, networks.prompts)
@@ -90,14 +89,20 @@ def _shape(
     club: np.ndarray,
     runs: int,
     densities: Sequence[float],
-    rng: np.random.Generator,
+    where: tuple[int, int, int],
 ) -> dict[str, np.ndarray | float]:
     if not measurable(weights):
         empty = np.full(len(densities), np.nan)
         return {f.name: empty if f.name.endswith("_at") else np.nan for f in fields(Shapes)}
-    communities = graphs.louvain(weights, runs, rng)
+    seed, *place = where
+    communities = graphs.louvain(weights, runs, stats.generator(seed, 11, "louvain", *place))
     thinned = [graphs.strongest(weights, density) for density in densities]
-    found = [graphs.louvain(graph, FEW_RUNS, rng) for graph in thinned]
+    found = [
+        graphs.louvain(
+            graph, FEW_RUNS, stats.generator(seed, 11, "louvain at a density", *place, index)
+        )
+        for index, graph in enumerate(thinned)
+    ]
     return {
         "mean": graphs.edge_weights(weights).mean(),
         "efficiency": efficiency(weights),

@@ -8,7 +8,7 @@ from itertools import islice
 
 import numpy as np
 
-from synergycore import graphs
+from synergycore import graphs, stats
 from synergycore.errors import SynergyError
 from synergycore.figure2.networks import Networks, Pair, measurable
 from synergycore.figure2.shapes import FEW_RUNS, club_of, each, efficiency
@@ -46,10 +46,13 @@ def shuffles(
 
 
 def pair_shuffles(
-    pair: Pair, null: str, draws: int, rng: np.random.Generator
+    pair: Pair, null: str, draws: int, rngs: Sequence[np.random.Generator]
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """`draws` times a shuffled synergy graph and a shuffled redundancy graph."""
-    synergy, redundancy = (shuffles(weights, pair.layer, null, rng) for weights in pair.weights)
+    """`draws` times a shuffled synergy graph and a shuffled redundancy graph, one stream each."""
+    synergy, redundancy = (
+        shuffles(weights, pair.layer, null, rng)
+        for weights, rng in zip(pair.weights, rngs, strict=True)
+    )
     return islice(zip(synergy, redundancy, strict=True), draws)
 
 
@@ -58,17 +61,20 @@ def measure_shuffled(networks: Networks, null: str, *, draws: int, seed: int = 0
 
     NaN for graphs that have no shape. Raises SynergyError for another name than one of `NULLS`.
     """
-    stream = _number(null) + 1
+    _number(null)
     nothing = np.full((draws, 2, len(fields(Shuffled))), np.nan)
 
     def one(prompt: int) -> np.ndarray:
-        rng = np.random.default_rng([seed, prompt, stream])
+        shuffling, visiting = (
+            [stats.generator(seed, claim, name, prompt, graph) for graph in range(2)]
+            for claim, name in ((10, null), (11, f"louvain, {null}"))
+        )
         pair = networks.of_prompt(prompt)
         if not all(map(measurable, pair.weights)):
             return nothing
         clubs = [pair.find(members) for members in networks.clubs()]
-        drawn = pair_shuffles(pair, null, draws, rng)
-        return np.array([_few(both, clubs, pair.layer, rng) for both in drawn])
+        drawn = pair_shuffles(pair, null, draws, shuffling)
+        return np.array([_few(both, clubs, pair.layer, visiting) for both in drawn])
 
     return Shuffled(*np.moveaxis(np.array(each(one, networks.prompts)), -1, 0))
 
@@ -77,11 +83,11 @@ def _few(
     both: Sequence[np.ndarray],
     clubs: Sequence[np.ndarray],
     layer: np.ndarray,
-    rng: np.random.Generator,
+    rngs: Sequence[np.random.Generator],
 ) -> list[list[float]]:
     """(graph, measure), in the order of the fields of `Shuffled`."""
     rows = []
-    for graph, club in zip(both, clubs, strict=True):
+    for graph, club, rng in zip(both, clubs, rngs, strict=True):
         found = graphs.louvain(graph, FEW_RUNS, rng)
         agreement = graphs.adjusted_rand(found.labels, layer)
         rows.append([efficiency(graph), found.median, agreement, club_of(graph, club)])

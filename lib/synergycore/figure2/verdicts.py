@@ -42,14 +42,14 @@ def _synergy_minus_redundancy(values: np.ndarray) -> np.ndarray:
     return values[..., 0] - values[..., 1]
 
 
-def null_of(run: Evaluation[Measures], values: np.ndarray) -> Sampled:
+def null_of(run: Evaluation[Measures], name: str, values: np.ndarray) -> Sampled:
     """Mean over prompts of shuffles `values` (prompt, draw); every sample draws one per prompt.
 
     Uses the bootstrap weights of the effect, so that a margin compares the same prompts. Prompts
     without a shape (NaN) are left out.
     """
     rows = np.arange(values.shape[0])
-    chosen = run.rng.integers(values.shape[1], size=run.weights.shape)
+    chosen = run.generator(0, f"{name}, paired").integers(values.shape[1], size=run.weights.shape)
     drawn = values[rows, chosen]
     weights = run.weights * np.isfinite(drawn)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -71,9 +71,10 @@ def evaluate(
     segregated: dict[str, Sampled] = {"equal_density": run.of(segregation_at_densities)}
     for name in NULLS:
         difference = _synergy_minus_redundancy(shuffled[name].efficiency)
-        integrated[name] = null_of(run, difference)
-        segregated[name] = null_of(run, -_synergy_minus_redundancy(shuffled[name].modularity))
-    cores = {name: run.null(averages[name].log_core) for name in NULLS}
+        integrated[name] = null_of(run, name, difference)
+        opposite = _synergy_minus_redundancy(shuffled[name].modularity)
+        segregated[name] = null_of(run, name, -opposite)
+    cores = {name: run.null(12, name, averages[name].log_core) for name in NULLS}
     return [
         run.evidence(10, run.of(integration), integrated),
         run.evidence(11, run.of(segregation), segregated),

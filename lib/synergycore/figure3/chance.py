@@ -17,8 +17,10 @@ def chance_of_passing(layers: int, shape: str, *, pairs: int = PAIRS, seed: int 
     """
     if layers < 3:
         return float("nan")
-    rng = np.random.default_rng(seed)
-    first, second = (profiles(shape, pairs, layers, rng) for _ in range(2))
+    first, second = (
+        profiles(shape, pairs, layers, stats.generator(seed, 14, f"chance, {shape}", side))
+        for side in range(2)
+    )
     shifted = (np.arange(layers) - np.arange(layers)[:, None]) % layers
     found = stats.spearman(first[:, None], second[:, shifted])  # (pair, shift), unshifted first
     margins = found[:, :1] - found[:, 1:]

@@ -55,7 +55,7 @@ def definition_curves(
     `update` as `energy.against_previous_update` returns it for those prompts; its layer 0 is NaN.
     """
     stream = {name: run.real.energy[name][::every] for name in ADDITIONS}
-    rng = np.random.default_rng(0)
+    rng = run.generator(13, "definitions")
     weights = stats.bootstrap_weights(len(stream["both"]), len(run.weights), rng)
     return {
         "stream": {name: _band(weights, values) for name, values in stream.items()},

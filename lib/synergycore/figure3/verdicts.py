@@ -69,13 +69,15 @@ def evaluate(run: Evaluation[Measures], costs: Costs, counts: Counts | None) -> 
             14,
             run.of(tracking),
             {
-                "circular_shift": run.null(shifted) if len(shifted) else undefined(samples),
+                "circular_shift": run.null(14, "circular_shift", shifted)
+                if len(shifted)
+                else undefined(samples),
                 "without_first_two": run.of(tracking_without_first),
             },
         ),
         run.evidence(
             15,
-            costly(costs, samples, run.rng),
+            costly(costs, samples, run.generator(15, "rounds")),
             {"analytic_cost": counted_rise(counts, samples)},
         ),
     ]
