@@ -50,6 +50,19 @@ def test_local_atoms(case, result):
 
 
 @pytest.mark.parametrize(("case", "result"), CASES)
+def test_their_sum_is_the_total_of_all_pairs(case, result):
+    found = phiid.decompose_pairs(
+        np.array([case["x"], case["y"]]),
+        tau=result["tau"],
+        estimator=result["kind"],
+        redundancy=result["redundancy"].lower(),
+        atoms=("sts", "rtr", "tdmi"),
+    )
+    expected = sum(result["mean"]) * NATS[result["kind"]]
+    assert found["tdmi"][0, 1] == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(("case", "result"), CASES)
 def test_all_pairs_give_the_reference_values_too(case, result):
     found = phiid.decompose_pairs(
         np.array([case["x"], case["y"]]),

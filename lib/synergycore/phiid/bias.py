@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import digamma
 
-from synergycore.phiid.lattice import ATOMS, invert
+from synergycore.phiid.lattice import ATOMS, TOTAL, invert
 
 VARIABLES = {"r": 1, "x": 1, "y": 1, "s": 2}
 """Variables that carry the information of a node, on the side of its letter."""
@@ -34,6 +34,10 @@ def information_bias(past: int, future: int, freedom: int) -> float:
 
 
 def atom_bias(freedom: int) -> dict[str, float]:
-    """Expected error of each MMI atom, nats, at `freedom` = samples less means removed."""
+    """Expected error of each MMI atom and of TOTAL, nats.
+
+    `freedom` = samples less means removed.
+    """
     sides = {atom: (VARIABLES[atom[0]], VARIABLES[atom[2]]) for atom in ATOMS}
-    return dict(invert({atom: information_bias(*side, freedom) for atom, side in sides.items()}))
+    nodes = {atom: information_bias(*side, freedom) for atom, side in sides.items()}
+    return dict(invert(nodes, (*ATOMS, TOTAL)))

@@ -12,7 +12,7 @@ from synergycore.phiid.arrays import Array, namespace
 from synergycore.phiid.bias import atom_bias
 from synergycore.phiid.copula import normal_scores
 from synergycore.phiid.information import WHOLE, mutual_information
-from synergycore.phiid.lattice import ATOMS, Atoms, invert
+from synergycore.phiid.lattice import ATOMS, TOTAL, Atoms, invert
 from synergycore.phiid.windows import cut, without_levels
 
 
@@ -83,14 +83,14 @@ class Measure:
 
 
 def checked_atoms(atoms: Iterable[str] | str) -> tuple[str, ...]:
-    """The atoms asked for, each once: two arrays cannot be kept under one name.
+    """The atoms asked for, TOTAL among them or not, each once: an array has one name.
 
     Raises SynergyError for an unknown name and where there is none.
     """
     many = isinstance(atoms, Iterable) and not isinstance(atoms, str)
     names: tuple = tuple(atoms) if many else (atoms,)
     for name in names:
-        _known(name, ATOMS, "atom")
+        _known(name, (*ATOMS, TOTAL), "atom")
     if not names:
         raise SynergyError(f"no atoms were asked for; choose among {', '.join(ATOMS)}.")
     return tuple(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""The hot path: synergy and redundancy (sts, rtr) of a block of Gaussian pairs, fused, on the CPU.
+"""The hot path: sts, rtr and their total (tdmi) of a block of Gaussian pairs, fused, on the CPU.
 
 The same numbers as `gaussian` and `redundancy` give, with one logarithm an atom. With
 G = exp(-2 I), a ratio of determinants, the least information is the greatest G, and the sum that
@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from synergycore.phiid.gaussian import SINGULAR
+from synergycore.phiid.lattice import TOTAL
 from synergycore.phiid.windows import Windows
 
 SIDE = 64
@@ -24,8 +25,8 @@ STEPS = 124
 LINE = 8
 """Numbers in a cache line: a square of this side is transposed without fetching a line twice."""
 
-FUSED = ("sts", "rtr")
-"""The atoms that this kernel knows."""
+FUSED = ("sts", "rtr", TOTAL)
+"""What this kernel knows."""
 
 compiled = njit(nogil=True, cache=True, error_model="numpy")
 
@@ -36,33 +37,36 @@ def fill(
     """Write MMI atoms (nats) of every unit of `x`, at most SIDE, with every unit of `y`.
 
     They go into `out` (atom, unit, unit), C-ordered, from `row` and `column` on; NaN for collinear
-    pairs. `atoms` are one or both of FUSED.
+    pairs. `atoms` are some of FUSED.
     """
-    sts, rtr = (atoms.index(atom) if atom in atoms else -1 for atom in FUSED)
+    sts, rtr, tdmi = (atoms.index(atom) if atom in atoms else -1 for atom in FUSED)
     # one memory layout, whatever the block: a second would be compiled anew
     x_past, x_future = np.ascontiguousarray(x.past.T), np.ascontiguousarray(x.future.T)
     y_past, y_future = np.ascontiguousarray(y.past.T), np.ascontiguousarray(y.future.T)
     windows = (x_past, x_future, y_past, y_future, x.own, y.own)
-    _fill(*windows, SINGULAR, sts, rtr, out, row, column)
+    _fill(*windows, SINGULAR, sts, rtr, tdmi, out, row, column)
     block = out[:, row : row + len(x.own), column : column + len(y.own)]
     np.log(block, out=block)
     block *= -0.5
 
 
 @compiled
-def _fill(x_past, x_future, y_past, y_future, x_own, y_own, singular, sts, rtr, out, row, column):
+def _fill(
+    x_past, x_future, y_past, y_future, x_own, y_own, singular, sts, rtr, tdmi, out, row, column
+):
     """G of the atoms for a block of pairs; windows are (sample, unit).
 
     `singular` is an argument because a constant would stay in the cached program when it changes.
     """
-    spare = np.empty(SIDE)
+    spare, unasked = np.empty(SIDE), np.empty(SIDE)
     for start in range(0, len(y_own), SIDE):
         stop = min(start + SIDE, len(y_own))
         p, f, b, c = _correlations(x_past, x_future, y_past[:, start:stop], y_future[:, start:stop])
         d, place = y_own[start:stop], slice(column + start, column + stop)
         for i, a in enumerate(x_own):
             synergy = out[sts, row + i, place] if sts >= 0 else spare[: stop - start]
-            _synergy(p[i], f[i], a, b[i], c[i], d, singular, synergy)
+            total = out[tdmi, row + i, place] if tdmi >= 0 else unasked[: stop - start]
+            _synergy(p[i], f[i], a, b[i], c[i], d, singular, synergy, total)
             if rtr >= 0:
                 _redundancy(a, b[i], c[i], d, synergy, out[rtr, row + i, place])
 
@@ -94,8 +98,8 @@ def _products(x_past, x_future, y_past, y_future, start):
 
 
 @compiled
-def _synergy(p, f, a, b, c, d, singular, out):
-    """G of sts for a row of pairs; NaN where they are not regular (see `gaussian.regular`).
+def _synergy(p, f, a, b, c, d, singular, out, total):
+    """G of sts and of tdmi for a row of pairs; NaN where not regular (see `gaussian.regular`).
 
     p = corr(x, y), f = corr(x', y'), a = corr(x, x'), b = corr(x, y'), c = corr(y, x'),
     d = corr(y, y'). Below, `xs` is G of I(x; x', y'), and so on.
@@ -116,9 +120,11 @@ def _synergy(p, f, a, b, c, d, singular, out):
         # what x' and y' leave of x and of y
         u, q = a - f[j] * b[j], c[j] - f[j] * d[j]
         xs, ys = xy - u * u * per_future, yy - q * q * per_future
-        above = min(xx, yx) * min(xy, yy) * both * per_future
+        whole = both * per_future
+        above = min(xx, yx) * min(xy, yy) * whole
         below = min(max(xx, xy), max(yx, yy)) * min(xs, ys) * min(sx, sy)
         out[j] = above / below if regular else np.nan
+        total[j] = whole if regular else np.nan
 
 
 @compiled

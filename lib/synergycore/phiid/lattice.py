@@ -20,6 +20,9 @@ ANTICHAINS = {"r": ("x", "y"), "x": ("x",), "y": ("y",), "s": ("xy",)}
 ATOMS = tuple(f"{past}t{future}" for past, future in product(ANTICHAINS, ANTICHAINS))
 """The 16 atoms `<past>t<future>`: `rtr` is redundancy that stays, `sts` synergy that stays."""
 
+TOTAL = "tdmi"
+"""Name of the time-delayed mutual information I(x, y; x', y'), the sum of all sixteen atoms."""
+
 
 class Atoms(dict[str, Array]):
     """Values by atom name, in nats; otherwise a plain dict."""
@@ -55,7 +58,12 @@ MOBIUS = np.rint(np.linalg.inv(ZETA)).astype(np.int64)
 
 
 def coefficients(atom: str) -> dict[str, int]:
-    """Node -> the sign with which its redundant information enters an atom."""
+    """Node -> the sign with which its redundant information enters an atom, or TOTAL.
+
+    The node sts is above all others: its redundant information is the sum of the atoms.
+    """
+    if atom == TOTAL:
+        return {"sts": 1}
     return {
         node: int(c) for node, c in zip(ATOMS, MOBIUS[ATOMS.index(atom)], strict=True) if c != 0
     }
@@ -64,7 +72,7 @@ def coefficients(atom: str) -> dict[str, int]:
 def invert(redundant: Mapping[str, Array], atoms: tuple[str, ...] = ATOMS) -> Atoms:
     """Möbius inversion: redundant information of the 16 nodes -> the atoms asked for (same unit).
 
-    The values may be scalars or arrays that broadcast together.
+    TOTAL may be among them. The values may be scalars or arrays that broadcast together.
     """
     return Atoms(
         {

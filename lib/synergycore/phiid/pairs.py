@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import Any
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import blocks, gaussian, kernel
+from synergycore.phiid import blocks, gaussian, kernel, undefined
 from synergycore.phiid.arrays import (
     Array,
     as_float64,
@@ -21,8 +20,6 @@ from synergycore.phiid.blocks import Block
 from synergycore.phiid.estimators import Measure, atoms_from_entropies, checked_atoms
 from synergycore.phiid.lattice import Atoms, swap
 from synergycore.phiid.windows import checked_series, checked_tau
-
-log = logging.getLogger(__name__)
 
 
 def decompose_pairs(
@@ -38,10 +35,12 @@ def decompose_pairs(
 ) -> Atoms:
     """Atoms (nats) of all pairs of units, as `decompose` gives them one by one.
 
-    `series`: (unit, time). Returns atom -> (unit, unit) array of the same library and device;
-    [i, j] has x = unit i, y = unit j. With `partners` (M, time), [i, j] pairs unit i of `series`
-    with unit j of `partners`: (unit, M). The diagonal and undefined pairs are NaN, and their
-    number is logged. Other options as in `decompose`, and so are the errors raised.
+    `series`: (unit, time). `atoms` may hold "tdmi" too, the sum of all sixteen: time-delayed
+    mutual information I(x_t, y_t; x_{t+tau}, y_{t+tau}). Returns atom -> (unit, unit) array of the
+    same library and device; [i, j] has x = unit i, y = unit j. With `partners` (M, time), [i, j]
+    pairs unit i of `series` with unit j of `partners`: (unit, M). The diagonal and undefined pairs
+    are NaN, and their number is logged (once for many calls: `one_count`). Other options as in
+    `decompose`, and so are the errors raised.
     """
     measure = Measure(estimator, redundancy, checked_atoms(atoms), bias_correction)
     x, y = _units(measure, series, partners, checked_tau(tau), segments)
@@ -107,7 +106,7 @@ def unit_means(
             sums[atom][rows] += row_sums
             sums[atom][columns] += column_sums
     total = len(pairs) * (len(pairs) - 1)
-    _log_undefined(total - int(pairs.sum()), total)
+    undefined.report_pairs(total - int(pairs.sum()), total)
     some = namespace(pairs).where(pairs > 0, pairs, float("nan"))
     return Atoms({atom: added / some for atom, added in sums.items()})
 
@@ -204,12 +203,7 @@ def _blank_diagonal(matrices: Atoms) -> None:
 
 
 def _report(found: Atoms, diagonal: int) -> None:
-    """Log how many pairs came out undefined, the diagonal aside."""
+    """Report how many pairs came out undefined, the diagonal aside."""
     first = next(iter(found.values()))
-    undefined = int(namespace(first).count_nonzero(first != first)) - diagonal
-    _log_undefined(undefined, first.shape[0] * first.shape[1] - diagonal)
-
-
-def _log_undefined(undefined: int, total: int) -> None:
-    if undefined:
-        log.warning("%d of %d ordered pairs are undefined (NaN)", undefined, total)
+    missing = int(namespace(first).count_nonzero(first != first)) - diagonal
+    undefined.report_pairs(missing, first.shape[0] * first.shape[1] - diagonal)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import index
@@ -12,9 +11,8 @@ from typing import Any
 import numpy as np
 
 from synergycore.errors import SynergyError
+from synergycore.phiid import undefined
 from synergycore.phiid.arrays import Array, as_float64, full, namespace, transposed_copy
-
-log = logging.getLogger(__name__)
 
 FREEDOM = 4
 """Degrees of freedom that a window must have: in fewer, four variables are always collinear."""
@@ -98,7 +96,7 @@ def sample_count(lengths: Sequence[int], tau: int) -> int:
 
 
 def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windows:
-    """Standardised windows of (unit, time) series; logs the units that have none.
+    """Standardised windows of (unit, time) series; reports the units that have none.
 
     With `segments`, the lengths of the prompts that were concatenated, every prompt is demeaned
     by itself (differences between prompts would pass for a common driver) and no sample spans
@@ -119,16 +117,7 @@ def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windo
 
 
 def _too_short(series: Array, tau: int, samples: int, means: int) -> Windows:
-    log.warning(
-        "series of %d steps at lag %d leave %d samples, %d when the means are taken off, fewer "
-        "than %d: all %d units are NaN",
-        series.shape[1],
-        tau,
-        samples,
-        samples - means,
-        FREEDOM,
-        len(series),
-    )
+    undefined.report_short(len(series), series.shape[1], tau, samples, means, FREEDOM)
     unknown = full(series, (len(series), max(samples, 1)), float("nan"))
     return Windows(unknown, unknown, FREEDOM, unknown[:, 0])
 
@@ -188,15 +177,8 @@ def _power_of_two(largest: Array) -> Array:
 
 
 def report_undefined(windows: Windows) -> None:
-    """Log how many units have a constant or non-finite window, and which."""
+    """Report which units have a constant or non-finite window."""
     xp = namespace(windows.past)
-    undefined = xp.isnan(windows.past[:, 0]) | xp.isnan(windows.future[:, 0])
-    names = [i for i, bad in enumerate(undefined.tolist()) if bad]
-    if names:
-        first = ", ".join(map(str, names[:10])) + (", …" if len(names) > 10 else "")
-        log.warning(
-            "%d of %d units are constant or not finite (units %s): their atoms are NaN",
-            len(names),
-            len(undefined),
-            first,
-        )
+    missing = xp.isnan(windows.past[:, 0]) | xp.isnan(windows.future[:, 0])
+    names = [i for i, bad in enumerate(missing.tolist()) if bad]
+    undefined.report_units(names, len(missing))

@@ -7,12 +7,11 @@ from synergycore.errors import SynergyError
 from synergycore.phiid import (
     ATOMS,
     aggregates,
-    chains,
     decompose_covariance,
     decompose_pairs,
     decompose_probabilities,
-    systems,
 )
+from synergycore.phiid.examples import chains, systems
 
 
 def information(cov, past, future):

@@ -12,9 +12,9 @@ from synergycore.phiid import (
     decompose_correlations,
     decompose_covariance,
     decompose_pairs,
-    systems,
     unit_means,
 )
+from synergycore.phiid.examples import systems
 
 pytestmark = [
     pytest.mark.gpu,

@@ -14,16 +14,17 @@ from synergycore.phiid import (
     decompose_pairs,
     gaussian,
     kernel,
-    systems,
     unit_means,
 )
 from synergycore.phiid.estimators import Measure, atoms_from_entropies
+from synergycore.phiid.examples import systems
 from synergycore.phiid.kernel import FUSED
+from synergycore.phiid.lattice import TOTAL
 from synergycore.phiid.windows import cut
 
 
 def readable(x, y):
-    return atoms_from_entropies(gaussian.mean_entropies(x, y))
+    return atoms_from_entropies(gaussian.mean_entropies(x, y), (*ATOMS, TOTAL))
 
 
 def fused(x, y, atoms=FUSED):
@@ -41,7 +42,7 @@ def walk(units, time, seed=0):
 
 @pytest.mark.parametrize("time", [7, 100, 124, 125, 126, 500])
 @pytest.mark.parametrize(("rows", "columns"), [(1, 1), (3, 64), (64, 65), (40, 200)])
-def test_both_atoms_agree(rows, columns, time):
+def test_all_that_is_fused_agrees(rows, columns, time):
     x, y = cut(walk(rows, time), 1), cut(walk(columns, time, seed=1), 1)
     found, expected = fused(x, y), readable(x, y)
     for atom in FUSED:
@@ -122,14 +123,14 @@ def least_partial_variance(r):
 
 
 def both_ways(r):
-    """Synergy of correlations (pair, 4, 4) from the readable formulas and from the kernel."""
+    """sts and tdmi (2, pair) of correlations (pair, 4, 4): readable formulas, and the kernel."""
     nested = [[1 if i == j else r[:, i, j] for j in range(4)] for i in range(4)]
-    readable = atoms_from_entropies(gaussian.entropies(nested), ("sts",))["sts"]
-    ratio = np.empty(len(r))
+    readable = atoms_from_entropies(gaussian.entropies(nested), ("sts", TOTAL))
+    ratio = np.empty((2, len(r)))
     for k, one in enumerate(r):
         p, f, b, c, d = (one[i, j, None] for i, j in ((0, 1), (2, 3), (0, 3), (1, 2), (1, 3)))
-        kernel._synergy(p, f, one[0, 2], b, c, d, gaussian.SINGULAR, ratio[k : k + 1])
-    return readable, -0.5 * np.log(ratio)
+        kernel._synergy(p, f, one[0, 2], b, c, d, gaussian.SINGULAR, *ratio[:, k : k + 1])
+    return np.stack(list(readable.values())), -0.5 * np.log(ratio)
 
 
 @pytest.mark.filterwarnings("error")
@@ -153,7 +154,7 @@ def test_both_refuse_correlations_that_cannot_be():
 
 def test_pairs_are_undefined_below_a_fifth_of_the_threshold_and_defined_well_above_it():
     r = near_singular(1_500, seed=1)
-    found, left = both_ways(r)[1], np.array([least_partial_variance(one) for one in r])
+    found, left = both_ways(r)[1][0], np.array([least_partial_variance(one) for one in r])
     assert np.isnan(found[left < 1e-12]).all()
     assert np.isfinite(found[left > 1e-10]).mean() > 0.95  # the others have huge weights
     assert np.isfinite(found[left > 1e-6]).all()
@@ -164,7 +165,8 @@ def test_what_two_ways_differ_by_is_rounding_over_what_is_left():
     expected, found = both_ways(r)
     left = np.array([least_partial_variance(one) for one in r])
     defined = np.isfinite(found)
-    assert np.all(np.abs(found - expected)[defined] < 1e-15 / left[defined] + 1e-13)
+    allowed = np.broadcast_to(1e-15 / left + 1e-13, defined.shape)
+    assert np.all(np.abs(found - expected)[defined] < allowed[defined])
 
 
 @pytest.mark.parametrize("distance", [1e-9, 1e-8, 1e-7])
@@ -191,7 +193,7 @@ def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
     for threads, pairs_worth_them in ((1, 0), (3, 0), (2, 10**9)):
         monkeypatch.setattr(blocks, "WORTH_THREADS", pairs_worth_them)
         monkeypatch.setattr(blocks, "cores", lambda threads=threads: threads)
-        results.append((decompose_pairs(series), unit_means(series)))
+        results.append([way(series, atoms=FUSED) for way in (decompose_pairs, unit_means)])
     for pairs, means in results[1:]:
         for atom in FUSED:
             np.testing.assert_array_equal(pairs[atom], results[0][0][atom])
@@ -200,10 +202,10 @@ def test_results_repeat_bit_by_bit_whatever_the_threads(monkeypatch):
 
 def test_blocks_are_dealt_out_until_none_is_left(monkeypatch):
     series = walk(300, 60)
-    expected, means = decompose_pairs(series), unit_means(series)
+    expected, means = decompose_pairs(series, atoms=FUSED), unit_means(series, atoms=FUSED)
     monkeypatch.setattr(blocks, "WORTH_THREADS", 0)
     monkeypatch.setattr(blocks, "WAITING", 2)
-    found, found_means = decompose_pairs(series), unit_means(series)
+    found, found_means = decompose_pairs(series, atoms=FUSED), unit_means(series, atoms=FUSED)
     for atom in FUSED:
         np.testing.assert_array_equal(found[atom], expected[atom])
         np.testing.assert_array_equal(found_means[atom], means[atom])
@@ -227,11 +229,12 @@ def test_correction_of_bias_reaches_what_the_kernel_wrote():
     series, others = walk(70, 60), walk(5, 60, seed=1)
     shift = bias.atom_bias(freedom=58)
     for partners in (None, others):
-        plain = decompose_pairs(series, partners=partners)
-        corrected = decompose_pairs(series, partners=partners, bias_correction=True)
+        how = {"atoms": FUSED, "partners": partners}
+        plain = decompose_pairs(series, **how)
+        corrected = decompose_pairs(series, **how, bias_correction=True)
         for atom in FUSED:
             np.testing.assert_allclose(corrected[atom], plain[atom] - shift[atom], atol=1e-12)
-    plain, corrected = unit_means(series), unit_means(series, bias_correction=True)
+    plain, corrected = (unit_means(series, atoms=FUSED, bias_correction=b) for b in (False, True))
     for atom in FUSED:
         np.testing.assert_allclose(corrected[atom], plain[atom] - shift[atom], atol=1e-12)
 
@@ -258,9 +261,10 @@ def test_ccs_of_long_series_holds_a_chunk_of_time():
     assert blocks.CACHED / 2 < rows * columns * gaussian.CHUNK <= blocks.CACHED
 
 
-def test_other_atoms_leave_synergy_and_redundancy_as_they_are():
+def test_other_atoms_leave_what_is_fused_as_it_is():
     series = walk(70, 60)
-    alone, among = decompose_pairs(series), decompose_pairs(series, atoms=ATOMS)
+    alone = decompose_pairs(series, atoms=FUSED)
+    among = decompose_pairs(series, atoms=(*ATOMS, TOTAL))
     for atom in FUSED:
         np.testing.assert_allclose(alone[atom], among[atom], rtol=0, atol=1e-10)
 
@@ -270,6 +274,7 @@ def test_other_atoms_leave_synergy_and_redundancy_as_they_are():
     [
         ({}, True),
         ({"atoms": ("rtr",)}, True),
+        ({"atoms": ("rtr", "tdmi")}, True),
         ({"estimator": "copula"}, True),
         ({"atoms": ("sts", "xty")}, False),
         ({"redundancy": "ccs"}, False),

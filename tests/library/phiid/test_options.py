@@ -18,9 +18,9 @@ from synergycore.phiid import (
     decompose_pairs,
     gaussian,
     redundancy,
-    systems,
     unit_means,
 )
+from synergycore.phiid.examples import systems
 from synergycore.phiid.information import WHOLE
 from synergycore.phiid.windows import cut
 

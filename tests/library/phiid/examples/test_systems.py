@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import ATOMS, decompose, decompose_covariance, systems
+from synergycore.phiid import ATOMS, decompose, decompose_covariance
+from synergycore.phiid.examples import systems
 
 CLOSED = {
     "independent white": systems.independent_white(),

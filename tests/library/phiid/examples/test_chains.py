@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from synergycore.errors import SynergyError
-from synergycore.phiid import chains, decompose, decompose_probabilities
+from synergycore.phiid import decompose, decompose_probabilities
+from synergycore.phiid.examples import chains
 
 CLOSED = {
     "noisy parity": chains.noisy_parity(0.95),

@@ -1,0 +1,1 @@
+"""Pairs whose atoms are known in closed form: `systems` of numbers, `chains` of bits."""
