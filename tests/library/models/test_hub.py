@@ -11,10 +11,11 @@ from pathlib import Path
 
 import huggingface_hub.constants
 import pytest
-from tiny_models import save
 
+from small_disk import little_room
 from synergycore import models
 from synergycore.errors import SynergyError
+from tiny_models import save
 
 PINNED = "f73d7dcc545c8bd326d8559c8ef84ffe92fea6b2"  # pythia-1b in the registry
 STEP = "5" * 40
@@ -25,15 +26,17 @@ class Hub(BaseHTTPRequestHandler):
 
     folders: dict[str, Path]
     branches: dict[str, str]
-    gated = False
+    refusal: tuple[int, str] | None = None
+    cut = False
 
     def do_HEAD(self):
         self.do_GET()
 
     def do_GET(self):
         parts = self.path.split("?")[0].strip("/").split("/")
-        if self.gated:
-            self.answer(403, {"error": "gated"}, {"X-Error-Code": "GatedRepo"})
+        if self.refusal:
+            status, code = self.refusal
+            self.answer(status, {"error": code}, {"X-Error-Code": code})
         elif "revision" in parts:
             name = parts[-1]
             commit = self.branches.get(name, name)
@@ -64,7 +67,9 @@ class Hub(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(content)
+            whole = not (self.cut and isinstance(body, bytes))
+            self.wfile.write(content if whole else content[: len(content) // 2])
+            self.close_connection = not whole
 
     def log_message(self, *args):
         pass
@@ -92,9 +97,12 @@ def hub(tmp_path, monkeypatch):
         "HUGGINGFACE_CO_URL_TEMPLATE",
         address + "/{repo_id}/resolve/{revision}/{filename}",
     )
+    monkeypatch.setattr(constants, "HF_HUB_DOWNLOAD_TIMEOUT", 1)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)  # the client waits between its tries
     monkeypatch.setenv("SYNERGY_CACHE", str(tmp_path / "cache"))
     yield ThisHub
     server.shutdown()
+    server.server_close()
 
 
 def test_pinned_commit(hub):
@@ -128,10 +136,26 @@ def test_unknown_revision(hub):
         models.load("pythia-1b@step5")
 
 
-def test_gated(hub):
-    hub.gated = True
-    with pytest.raises(SynergyError, match=r"is gated; accept its terms"):
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        (403, "GatedRepo", "'pythia-1b' .* is gated; accept its terms"),
+        (404, "RepoNotFound", "no model EleutherAI/pythia-1b: it does not exist, or is private"),
+        (401, "", "the Hub answered 401 .*; log in again"),
+        (403, "", "the Hub answered 403 .*; log in again"),
+        (503, "", "the Hub answered 503 instead of sending .*; try again later"),
+    ],
+)
+def test_refusals_are_told_apart(hub, status, code, said):
+    hub.refusal = (status, code)
+    with pytest.raises(SynergyError, match=said):
         models.load("pythia-1b")
+
+
+def test_a_refusal_does_not_matter_once_the_model_is_here(hub):
+    models.fetch("pythia-1b")
+    hub.refusal = (403, "GatedRepo")
+    assert models.load("pythia-1b").geometry.heads == 4
 
 
 def test_no_safetensors(hub):
@@ -140,9 +164,41 @@ def test_no_safetensors(hub):
         models.load("pythia-1b")
 
 
+NOT_REACHED = r"not whole in the cache and the Hub could not be reached for EleutherAI/pythia-1b"
+
+
 def test_no_network_on_first_fetch(hub, monkeypatch):
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(SynergyError, match=rf"{NOT_REACHED} \(.*refused\); connect"):
+        models.load("pythia-1b")
+
+
+def test_offline_by_choice(hub, monkeypatch):
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    with pytest.raises(SynergyError, match="is not in the cache and the Hub could not be reached"):
+    with pytest.raises(SynergyError, match=rf"{NOT_REACHED} \(.*HF_HUB_OFFLINE"):
+        models.load("pythia-1b")
+
+
+def test_a_download_that_breaks_off(hub):
+    hub.cut = True
+    with pytest.raises(SynergyError, match=NOT_REACHED):
+        models.load("pythia-1b")
+    hub.cut = False
+    assert models.load("pythia-1b").geometry.heads == 4
+
+
+def test_no_room(hub, tmp_path):
+    with (
+        little_room(10_000),
+        pytest.raises(SynergyError, match=r"no room .*HF_HUB_CACHE") as raised,
+    ):
+        models.load("pythia-1b")
+    assert str(tmp_path / "hub") in str(raised.value)
+
+
+def test_a_cache_that_cannot_be_written(hub, tmp_path):
+    (tmp_path / "hub").write_text("a file where the folder should be")
+    with pytest.raises(SynergyError, match=r"cannot be written to .*set HF_HUB_CACHE"):
         models.load("pythia-1b")
 
 

