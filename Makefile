@@ -23,7 +23,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo 'error: no Python 3.11 or newer was found; install one (Debian: apt install python3 python3-venv) or say make PYTHON=/path/to/python.' >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo 'error: $(PYTHON) cannot make a virtual environment; install its venv module (Debian: apt install python3-venv).' >&2; exit 1; }
 	@echo 'installing the environment into $(VENV) (some minutes, once)'
-	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable '.[models,book,test]'
 	@touch $@
 
 book: $(READY) ## build what changed, print the page to open

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
 from synergycore.errors import SynergyError
+
+
+def lacking(module: str | None) -> SystemExit:
+    """Say which extras a command needs: a bare install is the engine, synergycore.phiid, alone."""
+    print(
+        f"error: the command synergy needs the package {module}, which is not installed; "
+        "in the repository, run make setup or pip install '.[models,book]'.",
+        file=sys.stderr,
+    )
+    return SystemExit(2)
+
+
+try:
+    import typer
+except ModuleNotFoundError as error:
+    raise lacking(error.name) from None
 
 app = typer.Typer(
     help="Build the book, run one chapter, look at its claims, models and machine.",
@@ -18,10 +32,12 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command; a SynergyError is a sentence on stderr and exit code 2, not a traceback."""
-    from synergycore.cli import book, inspect  # noqa: F401 (they register their commands)
-
     try:
+        from synergycore.cli import book, inspect  # noqa: F401 (they register their commands)
+
         app()
+    except ModuleNotFoundError as error:
+        raise lacking(error.name) from None
     except SynergyError as error:
         if report := getattr(error, "report", ""):
             print(report, file=sys.stderr)
