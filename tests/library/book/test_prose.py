@@ -5,18 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xarray as xr
 import yaml
-from scipy.signal import savgol_filter
+from synergycore.heads import published_smoothing
 
 from synergycore import phiid
-from synergycore.settings import load_profile
 from synergycore.tasks import CATEGORIES
 
 ROOT = Path(__file__).parents[3]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
 CHAPTERS = sorted((ROOT / "notebooks").glob("*.md"))
-GENERATED = {"verdicts", "claims_table", "models_table", "measured"}
+GENERATED = {"verdicts", "claims_table", "models_table", "profiles_table", "measured"}
 
 
 def text(name: str) -> str:
@@ -98,15 +98,6 @@ def test_the_categories_are_those_of_the_prompts():
     assert tuple(rows) == CATEGORIES
 
 
-@pytest.mark.parametrize("name", ["smoke", "demo", "paper"])
-def test_the_table_of_sizes_is_that_of_the_profiles(name, monkeypatch):
-    monkeypatch.setenv("SYNERGY_ROOT", str(ROOT))
-    p = load_profile(name)
-    numbers = [len(p.models), p.prompts_per_category, p.new_tokens, p.twin_seeds]
-    numbers += [p.bootstrap_samples, p.null_samples]
-    assert f"| `{name}` | {' | '.join(map(str, numbers))} |" in text("models_and_data")
-
-
 def test_no_page_names_a_claim_that_does_not_exist():
     known = {claim["id"] for claim in yaml.safe_load((BOOK / "claims.yml").read_text())["claims"]}
     for page in PAGES:
@@ -172,15 +163,11 @@ def test_departures_ccs_sees_no_synergy_between_independent_series():
     assert phiid.decompose(x, y, redundancy="ccs")["sts"] == pytest.approx(0, abs=0.08)
 
 
-def smoothed(profile: np.ndarray) -> np.ndarray:
-    window = max(4, len(profile) // 5)
-    mean = np.convolve(profile, np.ones(window) / window, mode="same")
-    return savgol_filter(mean, min(15, len(mean) // 2 * 2 + 1), 3)
-
-
-def test_departures_a_flat_profile_is_drawn_bent():
-    drawn = smoothed(np.full(36, 0.5))
-    assert [round(drawn[i], 2) for i in (0, 18, 35)] == [0.29, 0.5, 0.29]
+@pytest.mark.parametrize(("layers", "window"), [(18, 4), (30, 6), (36, 7)])
+def test_departures_a_flat_profile_is_drawn_bent(layers, window):
+    drawn = published_smoothing(xr.DataArray(np.full(layers, 0.5), dims="layer")).values
+    first, middle, last = (f"{drawn[place]:.3f}" for place in (0, layers // 2, -1))
+    assert f"| {layers} | {window} | {first} | {middle} | {last} |" in text("departures")
 
 
 def test_departures_random_profiles_pass_the_test_of_thirds():
@@ -188,11 +175,11 @@ def test_departures_random_profiles_pass_the_test_of_thirds():
         early, mid, late = (part.mean() for part in np.array_split(profile, 3))
         return mid > max(early, late)
 
-    profiles = np.random.default_rng(0).normal(size=(2000, 36))
-    scaled = profiles - profiles.min(1, keepdims=True)
-    scaled /= scaled.max(1, keepdims=True)
-    assert np.mean([passes(p) for p in profiles]) == pytest.approx(1 / 3, abs=0.04)
-    assert np.mean([passes(smoothed(p)) for p in scaled]) == pytest.approx(0.48, abs=0.04)
+    random = xr.DataArray(np.random.default_rng(0).normal(size=(4000, 36)), dims=("draw", "layer"))
+    scaled = (random - random.min("layer")) / (random.max("layer") - random.min("layer"))
+    assert np.mean([passes(one) for one in random.values]) == pytest.approx(1 / 3, abs=0.02)
+    drawn = [published_smoothing(one).values for one in scaled]
+    assert np.mean([passes(one) for one in drawn]) == pytest.approx(0.5, abs=0.02)
 
 
 def test_departures_the_middle_has_more_near_neighbours():
