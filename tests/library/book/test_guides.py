@@ -25,8 +25,8 @@ def guide(name: str) -> str:
 
 def named(pattern: str) -> list[str]:
     """Every match of `pattern` in what the guides set as code, once."""
-    code = [re.findall(r"`([^`\n]+)`", guide(name)) for name in GUIDES]
-    return sorted({found for one in sum(code, []) for found in re.findall(pattern, one)})
+    code = re.findall(r"`([^`\n]+)`", "\n".join(map(guide, GUIDES)))
+    return sorted({found for one in code for found in re.findall(pattern, one)})
 
 
 @pytest.mark.parametrize("path", named(r"^[\w./<>-]+/[\w./<>-]*$|^[\w.-]+\.(?:md|yml|toml|txt)$"))
