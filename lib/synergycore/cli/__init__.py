@@ -7,39 +7,29 @@ import sys
 from synergycore.errors import SynergyError
 
 
-def lacking(module: str | None) -> SystemExit:
-    """Say which extras a command needs: a bare install is the engine, synergycore.phiid, alone."""
-    print(
-        f"error: the command synergy needs the package {module}, which is not installed; "
-        "in the repository, run make setup or pip install '.[models,book]'.",
-        file=sys.stderr,
-    )
-    return SystemExit(2)
-
-
-try:
-    import typer
-except ModuleNotFoundError as error:
-    raise lacking(error.name) from None
-
-app = typer.Typer(
-    help="Build the book, run one chapter, look at its claims, models and machine.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-
-
 def main() -> None:
-    """Run the command; a SynergyError is a sentence on stderr and exit code 2, not a traceback."""
+    """Run the command; a SynergyError is a sentence on stderr and exit code 2, not a traceback.
+
+    So is a missing package: the engine installs without those that the command needs.
+    """
     try:
         from synergycore.cli import book, inspect  # noqa: F401 (they register their commands)
+        from synergycore.cli.app import app
 
         app()
-    except ModuleNotFoundError as error:
-        raise lacking(error.name) from None
     except SynergyError as error:
         if report := getattr(error, "report", ""):
             print(report, file=sys.stderr)
-        print(f"error: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        _exit(str(error))
+    except ModuleNotFoundError as error:
+        if not error.name or error.name.startswith("synergycore"):
+            raise
+        _exit(
+            f"the package {error.name!r} is not installed, which this command needs; run "
+            "`make setup` in the book's repository, or pip install 'synergycore[models,book]'."
+        )
+
+
+def _exit(sentence: str) -> None:
+    print(f"error: {sentence}", file=sys.stderr)
+    raise SystemExit(2) from None

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from synergycore.cli import app
+from synergycore.cli.app import app
 
 ProfileName = Annotated[str, typer.Option("--profile", "-P", help="smoke, demo or paper.")]
 

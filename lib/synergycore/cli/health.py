@@ -33,7 +33,18 @@ class Finding:
 
 def examine() -> list[Finding]:
     """One finding a check, at least; `good` is False where something must be done."""
-    return [finding for check in CHECKS for finding in check()]
+    return [finding for check in CHECKS for finding in _found(check)]
+
+
+def _found(check: Callable[[], list[Finding]]) -> list[Finding]:
+    """What cannot be looked at is a finding too, so that the other checks still speak."""
+    try:
+        return check()
+    except ModuleNotFoundError as error:
+        said = f"cannot be looked at, {error.name} is missing; run `make setup`."
+    except SynergyError as error:
+        said = str(error)
+    return [Finding(check.__name__, said, False)]
 
 
 def python() -> list[Finding]:
@@ -126,11 +137,8 @@ def browser() -> list[Finding]:
 
 
 def repository() -> list[Finding]:
-    try:
-        profiles = [settings.load_profile(name) for name in settings.profile_names()]
-        return [Finding("repository", f"{settings.root()}, {len(profiles)} profiles")]
-    except SynergyError as error:
-        return [Finding("repository", str(error), False)]
+    profiles = [settings.load_profile(name) for name in settings.profile_names()]
+    return [Finding("repository", f"{settings.root()}, {len(profiles)} profiles")]
 
 
 CHECKS: tuple[Callable[[], list[Finding]], ...] = (

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from synergycore.cli import app
+from synergycore.cli.app import app
 from synergycore.cli.book import ProfileName
 
 

@@ -87,6 +87,11 @@ def test_the_python_that_is_asked_for(name):
     assert f"Python {needed.removeprefix('>=')} or newer" in page(name)
 
 
+def test_the_version_to_cite_is_that_of_the_package():
+    version = tomllib.loads(page("pyproject.toml"))["project"]["version"]
+    assert f"\nversion: {version}\n" in page("CITATION.cff")
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "book").glob("*.md")), ids=lambda path: path.stem)
 def test_no_page_fixes_the_lag(path):
     """The lag is a parameter; a page that says lag 1 is wrong for a run with another tau."""

@@ -1,5 +1,6 @@
 """`synergy doctor`: every fault it looks for is found when it is there."""
 
+import sys
 from collections import namedtuple
 
 import pytest
@@ -56,6 +57,17 @@ def test_a_missing_package_is_found(monkeypatch):
     monkeypatch.setattr(health, "_version", lambda n: "" if n == "torch" else true(n))
     (finding,) = health.packages()
     assert finding.said == "torch missing; run `make setup`."
+
+
+def test_what_cannot_be_looked_at_is_told_and_the_rest_goes_on(places, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.setenv("SYNERGY_ROOT", str(places))  # an empty folder: no constraints, no profiles
+    monkeypatch.setattr(health, "CHECKS", (health.python, health.device, health.models))
+    works, device, models = health.examine()
+    assert works.good
+    assert str(device) == "BAD  device: cannot be looked at, torch is missing; run `make setup`."
+    assert not models.good
+    assert "unknown profile 'demo'" in models.said
 
 
 def test_no_browser_is_told_but_is_no_fault(monkeypatch):

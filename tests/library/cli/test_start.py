@@ -15,3 +15,16 @@ def test_help_imports_nothing_heavy():
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.splitlines()[-1] == "heavy: []"
     assert "chapter" in run.stdout
+
+
+def test_a_bare_install_is_told_what_to_do():
+    """The engine installs without the packages that the command needs."""
+    code = (
+        "import sys\nsys.modules['typer'] = None\nsys.argv = ['synergy', 'doctor']\n"
+        "from synergycore.cli import main\nmain()"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith("error: the package 'typer' is not installed")
+    assert "pip install 'synergycore[models,book]'" in run.stderr
+    assert run.stderr.count("\n") == 1
