@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
+from contextlib import suppress
 from pathlib import Path
 
 from synergycore import settings
 from synergycore.errors import SynergyError
+from synergycore.files import write_text
 
 
 def weights_hash(folder: Path) -> str:
@@ -28,21 +29,14 @@ def weights_hash(folder: Path) -> str:
     if (remembered := _read(note)) and remembered["stamp"] == stamp:
         return remembered["hash"]
     digest = _digest(files)
-    write_atomically(note, json.dumps({"folder": str(folder), "stamp": stamp, "hash": digest}))
+    with suppress(OSError):  # a cache that cannot be written costs time, and nothing else
+        write_text(note, json.dumps({"folder": str(folder), "stamp": stamp, "hash": digest}))
     return digest
 
 
 def sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Under a temporary name first, so that nobody reads half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
-    os.replace(temporary, path)
 
 
 def _digest(files: list[Path]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import torch
 
@@ -73,6 +75,14 @@ def test_hash_follows_the_weights(tmp_path):
     assert first != models.weights_hash(save_path(tmp_path / "other", initializer_range=0.1))
     build("llama", initializer_range=0.1).save_pretrained(tmp_path / "one")
     assert first != models.weights_hash(tmp_path / "one")
+
+
+def test_a_cache_that_cannot_be_written_does_not_stop_a_hash(tmp_path, cache):
+    folder = save_path(tmp_path / "model")
+    first = models.weights_hash(folder)
+    shutil.rmtree(cache)
+    cache.write_text("a file where the folder should be")
+    assert models.weights_hash(folder) == first
 
 
 def test_a_damaged_note_of_a_hash_is_made_again(tmp_path, cache):
