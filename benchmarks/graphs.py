@@ -23,11 +23,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import floyd_warshall
 
 from synergycore import graphs, phiid
-from synergycore.figure2.benchmark import OURS
-from synergycore.figure2.curves import NAMES
-from synergycore.figure2.shuffled import NULLS, shuffles
 
 RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "graphs.json"
+OURS = "this book"
+NAMES = {"strength_preserving": "same strengths", "distance_matched": "same distances"}
 MODELS = ((30, 9), (36, 32))
 """Layers and heads a layer: SmolLM2 135M, and Qwen3 8B, the paper's first model."""
 STEPS = 100
@@ -74,13 +73,13 @@ def ways(weights: np.ndarray, layer: np.ndarray) -> Iterator[Way]:
     if len(weights) <= FEW:
         heavy = nx.from_numpy_array(weights)
         yield louvain, "networkx", 3, lambda: nx.community.louvain_communities(heavy)
-    for null in NULLS:
+    for kind in graphs.SHUFFLES:
         yield (
-            f"first shuffle, {NAMES[null]}", OURS, 3,
-            lambda null=null: next(shuffles(weights, layer, null, rng)),
+            f"first shuffle, {NAMES[kind]}", OURS, 3,
+            lambda kind=kind: next(graphs.shuffles(weights, layer, kind, rng)),
         )  # fmt: skip
-        drawn = shuffles(weights, layer, null, rng)
-        yield f"another shuffle, {NAMES[null]}", OURS, 3, lambda drawn=drawn: next(drawn)
+        drawn = graphs.shuffles(weights, layer, kind, rng)
+        yield f"another shuffle, {NAMES[kind]}", OURS, 3, lambda drawn=drawn: next(drawn)
 
 
 def scikit_network() -> Callable[[csr_matrix], Any] | None:

@@ -80,7 +80,6 @@ def test_the_lines_of_the_readme_run(bare, tmp_path):
 def test_the_command_names_the_extras_that_it_needs(bare, tmp_path):
     done = run(bare / "synergy", "models", cwd=tmp_path)
     assert done.returncode == 2
-    assert done.stderr == (
-        "error: the command synergy needs the package typer, which is not installed; "
-        "in the repository, run make setup or pip install '.[models,book]'.\n"
-    )
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: the package 'typer' is not installed")
+    assert "[models,book]" in line
