@@ -24,9 +24,9 @@ from scipy.sparse.csgraph import floyd_warshall
 
 from synergycore import graphs, phiid
 
-RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "graphs.json"
 OURS = "this book"
-NAMES = {"strength_preserving": "same strengths", "distance_matched": "same distances"}
+NAMES = dict(zip(graphs.SHUFFLES, ("same strengths", "same distances"), strict=True))
+RESULT = Path(__file__).resolve().parents[1] / "results" / "benchmarks" / "graphs.json"
 MODELS = ((30, 9), (36, 32))
 """Layers and heads a layer: SmolLM2 135M, and Qwen3 8B, the paper's first model."""
 STEPS = 100
