@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import numpy as np
+import xarray as xr
 from scipy.signal import detrend as scipy_detrend
 
 from synergycore import phiid
 from synergycore.errors import SynergyError
-from synergycore.ranking import flatten_heads, mean_over_partners, trim
+from synergycore.heads import by_head, of_units, series_of
+from synergycore.progress import track
+
+PREPARATIONS = ("none", "differenced", "detrended")
+
+
+def prepare(norms: xr.DataArray, preparation: str) -> xr.DataArray:
+    """`norms` (prompt, layer, head, step) as they are, differenced, or without linear trends.
+
+    Raises SynergyError for another name.
+    """
+    if preparation not in PREPARATIONS:
+        raise SynergyError(
+            f"unknown preparation {preparation!r}; choose one of {', '.join(PREPARATIONS)}."
+        )
+    if preparation == "differenced":
+        return norms.diff("step")
+    return detrended(norms) if preparation == "detrended" else norms
+
+
+def detrended(norms: xr.DataArray) -> xr.DataArray:
+    """`norms` (prompt, layer, head, step) without each series' linear trend; NaN stays NaN."""
+    values = norms.transpose("prompt", "layer", "head", "step").values
+    result = np.full(values.shape, np.nan)
+    for index in np.ndindex(values.shape[:-1]):
+        inside = np.isfinite(values[index])
+        if inside.sum() > 2:
+            result[index][inside] = scipy_detrend(values[index][inside].astype(np.float64))
+    return norms.transpose("prompt", "layer", "head", "step").copy(data=result)
 
 
 def correlations(series: np.ndarray, tau: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -41,20 +70,12 @@ def kronecker(past: np.ndarray, future: np.ndarray, lagged: np.ndarray) -> np.nd
     return substituted
 
 
-def residual_synergy(signal: np.ndarray, *, tau: int = 1) -> tuple[np.ndarray, np.ndarray]:
-    """Synergy above its Kronecker substitution, (prompt, unit), nats, mean over partners.
+def excess_pairs(series: np.ndarray, tau: int = 1) -> np.ndarray:
+    """Synergy above its Kronecker substitution of all pairs (unit, unit) of `series`, nats.
 
-    The second array (prompt,) is the share of pairs left out: no uncoupled pair of AR(1) processes
-    can be as strongly correlated at lag 0 as these are while their autocorrelations differ as
-    much, so that the substitution does not exist.
+    NaN where no uncoupled pair of AR(1) processes can be as strongly correlated at lag 0 as these
+    are while their autocorrelations differ as much: the substitution does not exist.
     """
-    pairs = [_residual_pairs(trim(series), tau) for series in flatten_heads(signal)]
-    off = ~np.eye(pairs[0].shape[0], dtype=bool)
-    infeasible = np.array([np.isnan(matrix[off]).mean() for matrix in pairs])
-    return np.array([mean_over_partners(matrix) for matrix in pairs]), infeasible
-
-
-def _residual_pairs(series: np.ndarray, tau: int) -> np.ndarray:
     past, future, lagged = correlations(series, tau)
     observed = phiid.decompose_correlations(past, future, lagged, atoms=("sts",))["sts"]
     uncoupled = kronecker(past, future, lagged)
@@ -62,74 +83,105 @@ def _residual_pairs(series: np.ndarray, tau: int) -> np.ndarray:
     return observed - expected
 
 
-def cross_prompt(signal: np.ndarray, *, tau: int = 1, shift: int = 1) -> dict[str, np.ndarray]:
-    """Atoms between head i in one prompt and head j in another, mean over partners j.
+def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
+    """Synergy above its Kronecker substitution, Gaussian MMI, mean over partners.
+
+    `excess` (prompt, layer, head), nats, and `infeasible` (prompt), the share of pairs that have
+    no substitution and are left out (see `excess_pairs`).
+    """
+    with phiid.one_count():
+        found = [excess_pairs(series, tau) for series in track(series_of(norms), "Kronecker null")]
+    off = ~np.eye(len(found[0]), dtype=bool)
+    excess = by_head(norms, {"excess": [mean_over_partners(matrix) for matrix in found]})
+    shares = [float(np.isnan(matrix[off]).mean()) for matrix in found]
+    return excess.assign(infeasible=("prompt", shares))
+
+
+def mean_over_partners(matrix: np.ndarray) -> np.ndarray:
+    """Mean (unit,) of `matrix` (unit, partner), leaving out NaN and each unit with itself."""
+    kept = ~np.eye(*matrix.shape, dtype=bool) & np.isfinite(matrix)
+    count = kept.sum(axis=1)
+    total = np.where(kept, matrix, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(count > 0, total / count, np.nan)
+
+
+def cross_prompt(
+    norms: xr.DataArray,
+    *,
+    tau: int = 1,
+    estimator: str = "gaussian",
+    redundancy: str = "mmi",
+    shift: int = 1,
+) -> xr.Dataset:
+    """Scores of head i in one prompt with head j in another, means over partners j, nats.
 
     Nothing can pass between two texts, so what is left is what autocorrelation, position trends
     and series length give by themselves. Prompt p meets prompt p + `shift` (cyclic); both are cut
-    to the shorter of the two. Returns (prompt, unit) arrays in nats: `sts`, `rtr` and `residual`
-    (synergy above its Kronecker substitution).
+    to the shorter of the two. Returns (prompt, layer, head) `sts`, `rtr` and `excess` (Gaussian
+    synergy above its Kronecker substitution). Raises SynergyError for fewer than two prompts.
     """
-    if len(signal) < 2:
+    if norms.sizes["prompt"] < 2:
         raise SynergyError("cross-prompt pairing needs at least 2 prompts; give it more.")
-    series = [trim(one) for one in flatten_heads(signal)]
-    partners = series[shift:] + series[:shift]
-    rows = [_crossed(one, other, tau) for one, other in zip(series, partners, strict=True)]
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
+    series = series_of(norms)
+    others = series[shift:] + series[:shift]
+    rows: dict[str, list[np.ndarray]] = {"sts": [], "rtr": [], "excess": []}
+    with phiid.one_count():
+        for one, other in track(list(zip(series, others, strict=True)), "heads of two prompts"):
+            steps = min(one.shape[1], other.shape[1])
+            one, other = one[:, :steps], other[:, :steps]
+            atoms = phiid.decompose_pairs(
+                one, partners=other, tau=tau, estimator=estimator, redundancy=redundancy
+            )
+            both = excess_pairs(np.concatenate([one, other]), tau)
+            found = {**atoms, "excess": both[: len(one), len(one) :]}
+            for name, matrix in found.items():
+                rows[name].append(mean_over_partners(matrix))
+    return by_head(norms, rows)
 
 
-def _crossed(one: np.ndarray, other: np.ndarray, tau: int) -> dict[str, np.ndarray]:
-    steps = min(one.shape[1], other.shape[1])
-    both = np.concatenate([one[:, :steps], other[:, :steps]])
-    units = len(one)
-    atoms = phiid.decompose_correlations(*correlations(both, tau), atoms=("sts", "rtr"))
-    pairs = {**atoms, "residual": _residual_pairs(both, tau)}
-    return {name: mean_over_partners(matrix[:units, units:]) for name, matrix in pairs.items()}
-
-
-def scatter_prompts(signal: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """`signal` (prompt, layer, head, step) with every head's prompts in an order of its own.
+def scatter_prompts(norms: xr.DataArray, rng: np.random.Generator) -> xr.DataArray:
+    """`norms` (prompt, layer, head, step) with every head's prompts in an order of its own.
 
     Heads that sit together then come from different texts, all but one pair in as many as there
     are prompts, and nothing can have passed between them; every series is whole. All heads of a
     new prompt are cut to the shortest of their texts (NaN beyond).
     """
+    ordered = norms.transpose("prompt", "layer", "head", "step")
+    signal = ordered.values
     scattered = np.empty(signal.shape, dtype=np.float64)
     for layer, head in np.ndindex(signal.shape[1:3]):
         scattered[:, layer, head] = signal[rng.permutation(len(signal)), layer, head]
     flat = scattered.reshape(len(signal), -1, signal.shape[-1])
     used = np.isfinite(flat).any(axis=2, keepdims=True)  # a head without a series ends nothing
     flat[np.broadcast_to((np.isnan(flat) & used).any(axis=1, keepdims=True), flat.shape)] = np.nan
-    return scattered
+    return ordered.copy(data=scattered)
 
 
-def distance_matched(
-    pairs: np.ndarray, layers: int, samples: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Head scores (samples, atom, unit) after shuffling pairs within layer distances.
+def distance_matched(pairs: xr.Dataset, samples: int, rng: np.random.Generator) -> xr.Dataset:
+    """Scores of heads (draw, layer, head) after shuffling pairs within layer distances.
 
-    `pairs` (atom, unit, unit) holds symmetric matrices; the atoms of a pair move together. Keeps
-    how a pair's values depend on the distance between its two layers; destroys everything else.
-    Any quantity that falls with distance scores higher in the middle of a stack, which has near
-    partners on both sides: this null shows by how much.
+    `pairs` (unit, partner) are those of `heads.pairs`, averaged over prompts; the atoms of a pair
+    move together. Keeps how a pair's values depend on the distance between its two layers;
+    destroys everything else. Any quantity that falls with distance scores higher in the middle of
+    a stack, which has near partners on both sides: this null shows by how much.
     """
-    rows, columns, bins = _pairs_by_distance(pairs.shape[-1], layers)
-    values = pairs[:, rows, columns]
-    draws = []
-    for _ in range(samples):
+    layer = pairs["layer"].values
+    units = len(layer)
+    rows, columns = np.triu_indices(units, 1)
+    distance = np.abs(layer[rows] - layer[columns])
+    bins = [np.flatnonzero(distance == d) for d in range(layer.max() + 1)]
+    values = {name: matrix.values[rows, columns] for name, matrix in pairs.items()}
+    draws: dict = {name: [] for name in values}
+    for _ in track(range(samples), "pairs shuffled within distances"):
         order = np.arange(rows.size)
         for positions in bins:
             order[positions] = rng.permutation(positions)
-        draws.append([_means(atom[order], rows, columns, pairs.shape[-1]) for atom in values])
-    return np.array(draws)
-
-
-def _pairs_by_distance(units: int, layers: int) -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
-    """Upper-triangle indices of all pairs, and the positions of the pairs at each distance."""
-    rows, columns = np.triu_indices(units, 1)
-    layer = np.arange(units) // (units // layers)
-    distance = np.abs(layer[rows] - layer[columns])
-    return rows, columns, [np.flatnonzero(distance == d) for d in range(layers)]
+        for name, atom in values.items():
+            draws[name].append(_means(atom[order], rows, columns, units))
+    made = {name: (("draw", "unit"), np.array(rows)) for name, rows in draws.items()}
+    coords = {"layer": ("unit", layer), "head": ("unit", pairs["head"].values)}
+    return of_units(xr.Dataset(made, coords=coords))
 
 
 def _means(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, units: int) -> np.ndarray:
@@ -140,13 +192,3 @@ def _means(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, units: int
     count = np.bincount(rows, known, units) + np.bincount(columns, known, units)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(count > 0, total / count, np.nan)
-
-
-def detrended(signal: np.ndarray) -> np.ndarray:
-    """`signal` (prompt, layer, head, step) without each series' linear trend; NaN stays NaN."""
-    result = np.full(signal.shape, np.nan)
-    for index in np.ndindex(signal.shape[:-1]):
-        inside = np.isfinite(signal[index])
-        if inside.sum() > 2:
-            result[index][inside] = scipy_detrend(signal[index][inside].astype(np.float64))
-    return result

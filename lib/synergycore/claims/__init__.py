@@ -1,23 +1,24 @@
 """The thirty claims, the rule that turns evidence into a verdict, and the records of it."""
 
-from synergycore.claims.evidence import VERDICTS, Control, Estimate, Evidence, passes, verdict
+from synergycore.claims.evidence import VERDICTS, Control, Evidence, judge, passes, verdict
 from synergycore.claims.records import evidence_of, read, records, write
 from synergycore.claims.registry import Claim, ControlUse, glossary, registry
-from synergycore.claims.tables import table_markdown, table_rows
+from synergycore.claims.tables import table, table_markdown, table_rows
 
 __all__ = [
     "VERDICTS",
     "Claim",
     "Control",
     "ControlUse",
-    "Estimate",
     "Evidence",
     "evidence_of",
     "glossary",
+    "judge",
     "passes",
     "read",
     "records",
     "registry",
+    "table",
     "table_markdown",
     "table_rows",
     "verdict",

@@ -5,43 +5,21 @@ The rule is written in words at the head of `book/claims.yml`; this is the same 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from synergycore.claims.registry import Claim
+import pandas as pd
+
+from synergycore import format
+from synergycore.claims.registry import Claim, registry
 from synergycore.errors import SynergyError
+from synergycore.stats import UNDEFINED, Estimate, Sampled
 
 REPLICATES = "replicates"
 PARTLY = "partly"
 DOES_NOT = "does not replicate"
 NOT_TESTABLE = "not testable here"
 VERDICTS = (REPLICATES, PARTLY, DOES_NOT, NOT_TESTABLE)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number and its 95 % interval; NaN where it is not defined.
-
-    Raises SynergyError if the interval's ends are in the wrong order.
-    """
-
-    value: float
-    low: float
-    high: float
-
-    def __post_init__(self) -> None:
-        if self.low > self.high:
-            raise SynergyError(
-                f"an interval from {self.low} to {self.high} was given; give the lower end first."
-            )
-
-    @property
-    def defined(self) -> bool:
-        return all(map(math.isfinite, (self.value, self.low, self.high)))
-
-
-UNDEFINED = Estimate(math.nan, math.nan, math.nan)
 
 
 @dataclass(frozen=True)
@@ -65,6 +43,62 @@ class Evidence:
     unit: str
     controls: Mapping[str, Control] = field(default_factory=dict)
     chapter: str = ""
+    undefined: float = 0.0
+    """Share of the effect's resamples that are not defined."""
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The effect and each control, by name: value and margin with intervals, and what passes."""
+        claim = registry()[self.claim]
+        rows = {"effect": (self.effect, "", passes(self.effect, claim, claim.threshold))}
+        for name, control in self.controls.items():
+            null = claim.roles[name] == "null"
+            rows[name] = (
+                control.value, control.margin if null else "", control_passes(claim, name, control)
+            )  # fmt: skip
+        head = [f"value [95 %], {self.unit}", "effect − control", "passes"]
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=head)
+        return frame.assign(passes=frame.passes.map({True: "yes", False: "no"}))
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self._headline('<b>', '</b>')}</p>{format.table(self.frame)._repr_html_()}"
+
+    def __repr__(self) -> str:
+        return f"{self._headline()}\n{format.table(self.frame)}"
+
+    def _headline(self, begin: str = "", end: str = "") -> str:
+        claim = registry()[self.claim]
+        found = f"Claim {claim.id}, {claim.name}: {begin}{verdict(claim, self)}{end}"
+        if self.undefined:
+            found += f" ({format.percent(self.undefined, 1)} of the resamples are not defined)"
+        return found
+
+
+def judge(
+    number: int,
+    effect: Sampled,
+    controls: Mapping[str, Sampled] | None = None,
+    *,
+    model: str,
+) -> Evidence:
+    """The evidence for claim `number` on `model`, every control with its paired margin.
+
+    Displays itself with its verdict. Raises SynergyError for an unknown claim and for controls
+    other than those that book/claims.yml demands.
+    """
+    claims = registry()
+    if number not in claims:
+        raise SynergyError(f"claim {number} is not in book/claims.yml; choose one of its numbers.")
+    paired = {
+        name: Control(control.estimate, (effect - control).estimate)
+        for name, control in (controls or {}).items()
+    }
+    claim = claims[number]
+    found = Evidence(
+        number, model, effect.estimate, claim.unit, paired, claim.chapter or "", effect.undefined
+    )
+    check(claim, found)
+    return found
 
 
 def passes(estimate: Estimate, claim: Claim, threshold: float) -> bool:

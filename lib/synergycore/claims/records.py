@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from synergycore.claims.evidence import (
     Control,
-    Estimate,
     Evidence,
     check,
     control_passes,
@@ -22,6 +21,7 @@ from synergycore.claims.evidence import (
 )
 from synergycore.claims.registry import Claim, registry
 from synergycore.errors import SynergyError
+from synergycore.stats import Estimate
 
 DIGITS = 6  # leaves out the last bits, which differ between machines and would make noise in diffs
 

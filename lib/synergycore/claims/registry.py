@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -59,6 +60,8 @@ class Claim(BaseModel):
     testable_here: bool
     reason: str | None = None
     """Why not, where `testable_here` is false."""
+    timed: bool = False
+    """Measured by a clock: moves from run to run, so that git does not keep its numbers."""
     others_found: Sentence
     afterwards: Sentence | None = None
     """A remark made once the numbers were seen; it decides nothing."""
@@ -129,6 +132,14 @@ def load(path: Path | None = None) -> Registry:
 
 def registry(path: Path | None = None) -> dict[int, Claim]:
     """The claims by number, in order. Raises SynergyError as `load` does."""
+    path = path or root() / "book" / "claims.yml"
+    stamp = path.stat().st_mtime_ns if path.is_file() else 0
+    return dict(_claims(path, stamp))
+
+
+@lru_cache(maxsize=4)
+def _claims(path: Path, stamp: int) -> dict[int, Claim]:
+    """Read once until the file changes: every displayed number asks for its claim."""
     return {claim.id: claim for claim in sorted(load(path).claims, key=lambda claim: claim.id)}
 
 

@@ -1,11 +1,18 @@
-"""Verdicts as tables for the book and the README."""
+"""Verdicts as tables for chapters, the book and the README."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import Any
 
-from synergycore.claims.evidence import NOT_TESTABLE
+import pandas as pd
+
+from synergycore import format
+from synergycore.claims.evidence import NOT_TESTABLE, Evidence
+from synergycore.claims.records import read, records
 from synergycore.claims.registry import Claim, glossary, registry
+from synergycore.settings import root
 
 NOT_YET = "not measured yet"
 REMARK = "†"
@@ -26,6 +33,40 @@ def table_rows(
         measured = [record for record in records if record["claim"] == number]
         rows += [_row(claim, record) for record in measured] or [_empty_row(claim)]
     return rows
+
+
+def table(evidence: Sequence[Evidence]) -> format.Table:
+    """What the paper says, what we got, against which control, and the verdict.
+
+    In a run that differs from the book (`SYNERGY_DIFFERS`), a column says what the book has.
+    """
+    measured = {item.claim: registry()[item.claim] for item in evidence}
+    rows = table_rows(records(evidence), measured)
+    frame = pd.DataFrame(
+        {
+            "what the paper says": [f"{row['claim']}. {row['statement']}" for row in rows],
+            "what we got [95 % interval]": [row["effect"] for row in rows],
+            "against which control": [
+                row["controls"].replace("`", "") or "none beyond the comparison itself"
+                for row in rows
+            ],
+            "verdict": [row["verdict"] for row in rows],
+        }
+    )
+    if os.environ.get("SYNERGY_DIFFERS"):
+        frame["in the book"] = [_in_the_book(row) for row in rows]
+    return format.table(frame.set_index("what the paper says"))
+
+
+def _in_the_book(row: dict[str, Any]) -> str:
+    """Effect and verdict of the same claim and model in the committed results."""
+    path = root() / "results" / "claims" / "demo" / f"{row['chapter']}.json"
+    kept = read(path) if path.is_file() else []
+    same = [one for one in kept if (one["claim"], one["model"]) == (row["claim"], row["model"])]
+    if not same:
+        return "not there"
+    effect = _number(same[0]["effect"], same[0]["interval"])
+    return f"{effect}, {same[0]['verdict']}"
 
 
 def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
@@ -122,7 +163,7 @@ def _number(value: float | None, interval: list[float | None], unit: str = "") -
 
 
 def _short(number: float) -> str:
-    return f"{number:+.3g}".replace("-", "−")
+    return format.significant(number, 3, sign=True)
 
 
 def _definitions(claims: dict[int, Claim]) -> list[str]:

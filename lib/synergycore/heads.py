@@ -1,0 +1,184 @@
+"""From recorded norms to scores of heads: atoms with all partners, and what heads do alone.
+
+A head's score is the mean of an atom over *all* its partners, earlier and later heads alike. The
+paper's own scripts average over later heads only; `first_member_scores` reproduces that.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from synergycore import phiid
+from synergycore.progress import track
+from synergycore.stats import UNIT, rank
+
+log = logging.getLogger(__name__)
+
+SCORED = ("sts", "rtr", "tdmi")
+PAIRED = ("sts", "rtr")
+
+
+def series_of(norms: xr.DataArray) -> list[np.ndarray]:
+    """One array (unit, step) a prompt, unit = layer × heads + head, cut at the end of its text."""
+    ordered = norms.transpose("prompt", "layer", "head", "step").values.astype(np.float64)
+    return [trim(one.reshape(-1, one.shape[-1])) for one in ordered]
+
+
+def trim(series: np.ndarray) -> np.ndarray:
+    """Cut the trailing steps of `series` (unit, step) that lie beyond the end of the text."""
+    inside = np.isfinite(series).any(axis=0)
+    return series[:, : inside.size - np.argmax(inside[::-1])] if inside.any() else series
+
+
+def scores(
+    norms: xr.DataArray, *, tau: int = 1, estimator: str = "gaussian", redundancy: str = "mmi"
+) -> xr.Dataset:
+    """Scores of every head of `norms` (prompt, layer, head, step): means over all partners, nats.
+
+    Returns (prompt, layer, head): `sts` synergy (Syn→Syn), `rtr` redundancy (Red→Red) and `tdmi`,
+    time-delayed mutual information. A head whose series is constant or not finite in a prompt is
+    NaN there, never zero, and their number is logged once. Raises SynergyError as
+    `phiid.unit_means`.
+    """
+    options = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
+    with phiid.one_count():
+        found = [
+            phiid.unit_means(series, atoms=SCORED, **options)
+            for series in track(series_of(norms), "ΦID of all pairs of heads")
+        ]
+    scored = by_head(norms, {name: [one[name] for one in found] for name in SCORED})
+    report_undefined(scored.sts)
+    return scored.assign_attrs(options)
+
+
+def by_head(norms: xr.DataArray, values: dict[str, list[np.ndarray]]) -> xr.Dataset:
+    """Arrays (prompt, unit) in nats as a Dataset (prompt, layer, head) with the names of `norms`."""
+    shape = tuple(norms.sizes[name] for name in ("prompt", *UNIT))
+    made = {
+        name: (("prompt", *UNIT), np.array(rows).reshape(shape), {"units": "nats"})
+        for name, rows in values.items()
+    }
+    coords = {name: norms[name] for name in norms.coords if set(norms[name].dims) <= {"prompt"}}
+    return xr.Dataset(made, coords=coords)
+
+
+def report_undefined(values: xr.DataArray) -> None:
+    """Log how many scores (prompt, layer, head) are NaN, and of which heads."""
+    undefined = np.argwhere(~np.isfinite(values.values))
+    if len(undefined):
+        concerned = sorted({(int(layer), int(head)) for _, layer, head in undefined})
+        log.warning(
+            "%d of %d prompt × head scores are undefined; (layer, head) concerned: %s",
+            len(undefined), values.size, concerned[:10],
+        )  # fmt: skip
+
+
+def pairs(
+    norms: xr.DataArray, *, tau: int = 1, estimator: str = "gaussian", redundancy: str = "mmi"
+) -> xr.Dataset:
+    """Synergy `sts` and redundancy `rtr` of all pairs of heads, (prompt, unit, partner), nats.
+
+    Units are heads layer by layer; coordinates `layer` and `head` say which one a unit is. The
+    diagonal and undefined pairs are NaN. Errors as `scores`.
+    """
+    options = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
+    with phiid.one_count():
+        found = [
+            phiid.decompose_pairs(series, atoms=PAIRED, **options)
+            for series in track(series_of(norms), "ΦID of all pairs of heads")
+        ]
+    place = np.indices((norms.sizes["layer"], norms.sizes["head"])).reshape(2, -1)
+    coords = {"layer": ("unit", place[0]), "head": ("unit", place[1])}
+    coords |= {name: norms[name] for name in norms.coords if set(norms[name].dims) <= {"prompt"}}
+    dims, unit = ("prompt", "unit", "partner"), {"units": "nats"}
+    made = {name: (dims, np.array([one[name] for one in found]), unit) for name in PAIRED}
+    return xr.Dataset(made, coords=coords).assign_attrs(options)
+
+
+def of_units(values: xr.DataArray) -> xr.DataArray:
+    """`values` (unit, ...) of `pairs` with the two dimensions layer and head in place of unit."""
+    return values.set_index(unit=list(UNIT)).unstack("unit")
+
+
+def first_member_scores(matrix: xr.DataArray) -> xr.DataArray:
+    """Mean of `matrix` (unit, partner) over *later* partners only, as the public scripts group.
+
+    (layer, head); the last head of the last layer has no later partner and is NaN.
+    """
+    units = matrix.sizes["unit"]
+    later = xr.DataArray(np.triu(np.ones((units, units), bool), 1), dims=("unit", "partner"))
+    return of_units(matrix.where(later).mean("partner"))
+
+
+def rank_difference(scored: xr.Dataset) -> xr.DataArray:
+    """rank(synergy) − rank(redundancy), in (−1, 1) (Luppi et al. 2022): the parent paper's score."""
+    return rank(scored.sts) - rank(scored.rtr)
+
+
+def difference(scored: xr.Dataset) -> xr.DataArray:
+    """rank(synergy − redundancy), in (0, 1]: the score of the public scripts nearest to v1."""
+    return rank(scored.sts - scored.rtr)
+
+
+def ratio(scored: xr.Dataset) -> xr.DataArray:
+    """synergy / (synergy + redundancy), dimensionless: how the two balance."""
+    return scored.sts / (scored.sts + scored.rtr)
+
+
+SCORES: dict[str, Callable[[xr.Dataset], xr.DataArray]] = {
+    "rank_difference": rank_difference,
+    "difference": difference,
+    "ratio": ratio,
+}
+"""The scores by the names that the parameter `score` takes."""
+
+
+def autocorrelation(norms: xr.DataArray, *, tau: int = 1) -> xr.DataArray:
+    """Correlation (prompt, layer, head) of every head's norm with itself `tau` steps later."""
+    found = [_autocorrelation(series, tau) for series in series_of(norms)]
+    return by_head(norms, {"r": found}).r.assign_attrs(units="dimensionless")
+
+
+def _autocorrelation(series: np.ndarray, tau: int) -> np.ndarray:
+    past, future = series[:, :-tau], series[:, tau:]
+    past, future = (x - x.mean(axis=1, keepdims=True) for x in (past, future))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (past * future).sum(1) / np.sqrt((past**2).sum(1) * (future**2).sum(1))
+
+
+def drift(norms: xr.DataArray) -> xr.DataArray:
+    """Change (prompt, layer, head) over the series along its linear fit, as a share of its mean."""
+    found = [_drift(series) for series in series_of(norms)]
+    return by_head(norms, {"drift": found}).drift.assign_attrs(units="share of the mean")
+
+
+def _drift(series: np.ndarray) -> np.ndarray:
+    time = np.linspace(-0.5, 0.5, series.shape[1])
+    slope = (series - series.mean(axis=1, keepdims=True)) @ time / (time**2).sum()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return slope / series.mean(axis=1)
+
+
+def min_max(profile: xr.DataArray) -> xr.DataArray:
+    """Scaled to [0, 1]."""
+    return (profile - profile.min()) / (profile.max() - profile.min())
+
+
+def published_smoothing(profile: xr.DataArray) -> xr.DataArray:
+    """The public scripts' curve over layers: zero-padded moving average, then Savitzky–Golay.
+
+    Windows max(4, L // 5) and min(15, L // 2 · 2 + 1), order 3, as
+    `utils/plot/synergy_core_syn_ratio_rank.py` at commit 4f359cf of the authors' repository. The
+    zero padding bends both ends down: a flat profile comes out as an inverted U.
+    """
+    from scipy.signal import savgol_filter
+
+    layers = profile.sizes["layer"]
+    window = max(4, layers // 5)
+    averaged = np.convolve(profile.values, np.full(window, 1 / window), mode="same")
+    smooth = savgol_filter(averaged, min(15, layers // 2 * 2 + 1), 3)
+    return profile.copy(data=smooth)

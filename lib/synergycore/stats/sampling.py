@@ -1,0 +1,198 @@
+"""Draws, intervals over prompts, and nulls: one statistic serves them all.
+
+A *statistic* is written for data averaged over prompts, such as head scores (layer, head), and
+returns one number. The average over prompts, all its bootstrap resamples (dimension `draw`), the
+random twins and the nulls go through it unchanged.
+"""
+
+from __future__ import annotations
+
+import math
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from synergycore.errors import SynergyError
+
+LEVEL = 0.95
+"""Of every interval in the book."""
+
+UNDEFINED_AT_MOST = 0.05
+"""Share of draws that may be undefined before the whole interval is."""
+
+Data = xr.Dataset | xr.DataArray
+Statistic = Callable[[Any], Any]
+
+
+def generator(seed: int, claim: int, name: str, *places: int) -> np.random.Generator:
+    """The random numbers of one draw: its own, whatever was drawn before or beside it.
+
+    `claim` is the claim that the draw serves, 0 where several share it; `name` says which draw,
+    and `places` which part of it (a prompt, a graph).
+    """
+    return np.random.default_rng([seed, claim, zlib.crc32(name.encode()), *places])
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number and its 95 % interval; NaN where it is not defined.
+
+    Raises SynergyError if the interval's ends are in the wrong order.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if self.low > self.high:
+            raise SynergyError(
+                f"an interval from {self.low} to {self.high} was given; give the lower end first."
+            )
+
+    @property
+    def defined(self) -> bool:
+        return all(map(math.isfinite, (self.value, self.low, self.high)))
+
+    def __float__(self) -> float:
+        return float(self.value)
+
+    def __lt__(self, other: Estimate) -> bool:  # so that a table of estimates can be sorted
+        return self.value < other.value
+
+
+UNDEFINED = Estimate(math.nan, math.nan, math.nan)
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A number with its bootstrap (or null) distribution; differences are paired draw by draw."""
+
+    value: float
+    draws: np.ndarray
+    """(draw,)"""
+
+    @property
+    def undefined(self) -> float:
+        """Share of the draws that are not finite."""
+        return float(1 - np.isfinite(self.draws).mean())
+
+    @property
+    def estimate(self) -> Estimate:
+        """With the percentile interval over the defined draws; see `UNDEFINED_AT_MOST`."""
+        if self.undefined > UNDEFINED_AT_MOST:
+            return UNDEFINED
+        return Estimate(self.value, *interval(self.draws))
+
+    def __sub__(self, other: Sampled) -> Sampled:
+        return Sampled(self.value - other.value, self.draws - other.draws)
+
+    def __neg__(self) -> Sampled:
+        return Sampled(-self.value, -self.draws)
+
+
+def bootstrap_weights(
+    prompts: Data | int, samples: int, rng: np.random.Generator
+) -> xr.DataArray:
+    """Weights (draw, prompt) of a bootstrap over prompts; each draw sums to one.
+
+    `prompts` is data with a dimension prompt, or their number.
+    """
+    count = prompts if isinstance(prompts, int) else prompts.sizes["prompt"]
+    weights = rng.multinomial(count, np.full(count, 1 / count), size=samples) / count
+    coords = {} if isinstance(prompts, int) or "prompt" not in prompts.coords else {
+        "prompt": prompts["prompt"].values
+    }
+    return xr.DataArray(weights, dims=("draw", "prompt"), coords=coords)
+
+
+def over_prompts(statistic: Statistic, data: Data, weights: xr.DataArray) -> Sampled:
+    """`statistic` of the average over prompts and of each resampled average.
+
+    A statistic without the dimension `draw` in its answer (it averaged over everything, or
+    returned a plain number) is called once for each draw.
+    """
+    resampled = data.weighted(weights).mean("prompt")
+    value = float(statistic(data.mean("prompt")))
+    return Sampled(value, _each_draw(statistic, resampled))
+
+
+def _each_draw(statistic: Statistic, resampled: Data) -> np.ndarray:
+    answer = statistic(resampled)
+    if getattr(answer, "dims", ()) == ("draw",):
+        return np.asarray(answer, dtype=float)
+    if "draw" in getattr(answer, "dims", ()):
+        raise SynergyError(
+            f"the statistic returned dimensions {answer.dims} for averaged data; expected one "
+            "number, so average over the others."
+        )
+    return np.array([float(statistic(resampled.isel(draw=k))) for k in range(resampled.sizes["draw"])])
+
+
+def over_twins(
+    statistic: Statistic, twins: Sequence[Data], weights: xr.DataArray, rng: np.random.Generator
+) -> Sampled:
+    """Mean over random twins; every draw also draws one of the twins, so their spread counts."""
+    each = [over_prompts(statistic, twin, weights) for twin in twins]
+    draws = np.stack([one.draws for one in each])
+    chosen = rng.integers(len(twins), size=draws.shape[1])
+    return Sampled(
+        float(np.mean([one.value for one in each])), draws[chosen, np.arange(draws.shape[1])]
+    )
+
+
+def null(draws: Any, samples: int, rng: np.random.Generator) -> Sampled:
+    """A null distribution (draw,), resampled to as many draws as the bootstrap has."""
+    values = np.asarray(draws, dtype=float)
+    return Sampled(float(np.nanmean(values)), rng.choice(values, samples))
+
+
+def null_per_prompt(
+    values: xr.DataArray, weights: xr.DataArray, rng: np.random.Generator
+) -> Sampled:
+    """Mean over prompts of a null with several draws for each prompt, `values` (prompt, sample).
+
+    Every bootstrap draw picks one sample for each prompt and weighs prompts as the effect does, so
+    that a margin compares the same prompts. Undefined values are left out.
+    """
+    table = values.transpose("prompt", "sample").values
+    share = weights.transpose("draw", "prompt").values
+    drawn = table[np.arange(len(table)), rng.integers(table.shape[1], size=share.shape)]
+    share = share * np.isfinite(drawn)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        draws = (share * np.nan_to_num(drawn)).sum(axis=1) / share.sum(axis=1)
+    return Sampled(float(np.nanmean(table)), draws)
+
+
+def interval(draws: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Percentile interval of `draws` (draw,); NaN where no draw is finite."""
+    finite = draws[np.isfinite(draws)]
+    if finite.size == 0:
+        return float("nan"), float("nan")
+    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
+
+
+def band(draws: xr.DataArray, level: float = LEVEL, dim: str = "draw") -> tuple[Any, Any]:
+    """Pointwise percentile band (low, high) of `draws` over its dimension `dim`."""
+    ends = draws.quantile([(1 - level) / 2, (1 + level) / 2], dim=dim, skipna=True)
+    return ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)
+
+
+def half_splits(
+    prompts: Data, samples: int, rng: np.random.Generator
+) -> tuple[xr.DataArray, xr.DataArray]:
+    """Weights (draw, prompt) of two disjoint halves of the prompts, drawn at random."""
+    count = prompts.sizes["prompt"]
+    order = rng.permuted(np.tile(np.arange(count), (samples, 1)), axis=1)
+    first, second = order < count // 2, (order >= count // 2) & (order < 2 * (count // 2))
+    coords = {"prompt": prompts["prompt"].values} if "prompt" in prompts.coords else {}
+    one, other = (
+        xr.DataArray(half / half.sum(1, keepdims=True), dims=("draw", "prompt"), coords=coords)
+        for half in (first, second)
+    )
+    return one, other
