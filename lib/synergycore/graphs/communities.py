@@ -1,4 +1,4 @@
-"""Communities: weighted modularity, Louvain on dense graphs, agreement with the layers."""
+"""Communities: weighted modularity, and Louvain on dense graphs."""
 
 from __future__ import annotations
 
@@ -164,25 +164,3 @@ def _merge(graph, member, communities):
         for j in range(len(graph)):
             merged[member[i], member[j]] += graph[i, j]
     return merged
-
-
-def adjusted_rand(first: np.ndarray, second: np.ndarray) -> float:
-    """Agreement of two partitions (unit,): 1 if they are the same, 0 on average by chance.
-
-    Hubert & Arabie 1985. NaN where chance alone fixes the answer: one class on both sides (a
-    model of one layer in one community), or every unit alone on both.
-    """
-    _, a = np.unique(first, return_inverse=True)
-    _, b = np.unique(second, return_inverse=True)
-    table = np.zeros((a.max() + 1, b.max() + 1))
-    np.add.at(table, (a, b), 1)
-    together, in_first, in_second = (
-        _couples(t).sum() for t in (table, table.sum(axis=1), table.sum(axis=0))
-    )
-    expected = in_first * in_second / _couples(np.array(len(a)))
-    most = (in_first + in_second) / 2
-    return float((together - expected) / (most - expected)) if most != expected else float("nan")
-
-
-def _couples(counts: np.ndarray) -> np.ndarray:
-    return counts * (counts - 1) / 2

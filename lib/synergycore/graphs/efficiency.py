@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from synergycore.graphs.weights import checked
+from synergycore.graphs.weights import checked, edge_weights
 
 compiled = njit(nogil=True, cache=True, error_model="numpy", fastmath={"nsz", "contract"})
 
@@ -38,6 +38,16 @@ def global_efficiency(weights: np.ndarray) -> float:
     lengths = distances(weights)
     pairs = np.triu_indices(len(lengths), 1)
     return float((1 / lengths[pairs]).mean())
+
+
+def relative_efficiency(weights: np.ndarray) -> float:
+    """Global efficiency with all weights divided by their mean over all pairs, dimensionless.
+
+    1 where every direct edge is a shortest path; what is above it are detours over strong edges.
+    NaN for a graph without edges. Raises SynergyError as `weights.checked`.
+    """
+    mean = edge_weights(checked(weights)).mean()
+    return global_efficiency(weights / mean) if mean > 0 else float("nan")
 
 
 def direct_share(weights: np.ndarray) -> float:

@@ -25,6 +25,28 @@ BETWEEN = 25
 """Sweeps that lead from one shuffle to the next."""
 LOCKED = 0.95
 """Share of the strongest weights that may stay; by chance a tenth would."""
+SHUFFLES = ("strength_preserving", "distance_matched")
+"""The kinds of shuffles, by the names that the claims give them."""
+
+
+def shuffles(
+    weights: np.ndarray, layer: np.ndarray, kind: str, rng: np.random.Generator
+) -> Iterator[np.ndarray]:
+    """Shuffles of a graph without end, of a `kind` of `SHUFFLES`; `layer` (unit,) of each unit.
+
+    Raises SynergyError for another kind.
+    """
+    refuse_unknown(kind)
+    if kind == "strength_preserving":
+        yield from strength_shuffles(weights, rng)
+    while True:
+        yield distance_matched(weights, layer, rng)
+
+
+def refuse_unknown(kind: str) -> None:
+    """Raises SynergyError unless `kind` is one of `SHUFFLES`."""
+    if kind not in SHUFFLES:
+        raise SynergyError(f"unknown shuffle {kind!r}; choose one of {', '.join(SHUFFLES)}.")
 
 
 def strength_preserving(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:
