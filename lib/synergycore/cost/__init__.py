@@ -1,13 +1,13 @@
 """What a layer really costs: counted operations and bytes, measured seconds and joules."""
 
-from synergycore.cost.counter import NoJoules, energy_counter
-from synergycore.cost.counting import Counts, attention_windows, count
+from synergycore.cost.counts import LONG, attention_windows, count, readings
+from synergycore.cost.joules import NoJoules, energy_counter
 from synergycore.cost.layers import LayerCall, layer_calls
 from synergycore.cost.timing import Costs, measure_joules, measure_layers, measure_seconds
 
 __all__ = [
+    "LONG",
     "Costs",
-    "Counts",
     "LayerCall",
     "NoJoules",
     "attention_windows",
@@ -17,4 +17,5 @@ __all__ = [
     "measure_joules",
     "measure_layers",
     "measure_seconds",
+    "readings",
 ]

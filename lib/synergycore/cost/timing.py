@@ -13,9 +13,10 @@ from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import xarray as xr
 
 from synergycore import stats
-from synergycore.cost.counter import NoJoules, energy_counter
+from synergycore.cost.joules import NoJoules, energy_counter
 from synergycore.cost.layers import LayerCall, layer_calls
 
 if TYPE_CHECKING:
@@ -43,15 +44,15 @@ class Call(Protocol):
 class Costs:
     """What one run of each layer took, round by round."""
 
-    seconds: np.ndarray
+    seconds: xr.DataArray
     """(round, layer)"""
-    joules: np.ndarray | None = None
+    joules: xr.DataArray | None = None
     """(round, layer), fewer rounds; None where there are none."""
     no_joules: str = ""
     """Why there are none."""
 
     @property
-    def values(self) -> np.ndarray:
+    def joules_or_seconds(self) -> xr.DataArray:
         """Joules where they could be had, else seconds: what decides claim 15."""
         return self.seconds if self.joules is None else self.joules
 
@@ -87,7 +88,7 @@ def _only_device(calls: Sequence[LayerCall]) -> str:
 def measure_seconds(
     calls: Sequence[Call], *, rounds: int, rng: np.random.Generator, least: float = 0.0,
     clock: Callable[[], float] = time.perf_counter,
-) -> np.ndarray:  # fmt: skip
+) -> xr.DataArray:  # fmt: skip
     """Seconds per call (round, layer) in up to `rounds` rounds, after some that are thrown away.
 
     A reading repeats its call until about `least` seconds have passed, as often for every layer.
@@ -95,23 +96,24 @@ def measure_seconds(
     warm = _readings(calls, clock, rounds=WARM_ROUNDS, repeats=1, rng=rng)
     repeats = _repeats(least, warm[-1])
     fitting = fitting_rounds(rounds, repeats * float(warm[-1].sum()), BUDGET_FOR_SECONDS)
-    return _readings(calls, clock, rounds=fitting, repeats=repeats, rng=rng)
+    seconds = _readings(calls, clock, rounds=fitting, repeats=repeats, rng=rng)
+    return seconds.assign_attrs(units="s")
 
 
 def measure_joules(
-    calls: Sequence[Call], counter: Callable[[], float], seconds: np.ndarray,
+    calls: Sequence[Call], counter: Callable[[], float], seconds: xr.DataArray,
     *, rng: np.random.Generator,
-) -> np.ndarray:  # fmt: skip
+) -> xr.DataArray:  # fmt: skip
     """Joules per call (round, layer), of layers that are warm and take `seconds` (round, layer).
 
     Raises NoJoules if the counter does not answer or does not move.
     """
-    rounds, least = joule_plan(len(calls), len(seconds))
+    rounds, least = joule_plan(len(calls), seconds.sizes["round"])
     repeats = _repeats(least, seconds)
     joules = _readings(calls, counter, rounds=rounds, repeats=repeats, rng=rng)
-    if not (np.median(joules, axis=0) > 0).all():
+    if not (joules.median("round") > 0).all():
         raise NoJoules("the energy counter did not move while a layer ran")
-    return joules
+    return joules.assign_attrs(units="J")
 
 
 def joule_plan(layers: int, rounds: int) -> tuple[int, float]:
@@ -125,14 +127,14 @@ def fitting_rounds(rounds: int, seconds_per_round: float, budget: float) -> int:
     return min(rounds, max(LEAST_ROUNDS, int(budget / max(seconds_per_round, 1e-9))))
 
 
-def _repeats(least: float, seconds: np.ndarray) -> int:
-    return max(1, ceil(least / max(float(np.median(seconds)), 1e-9)))
+def _repeats(least: float, seconds: xr.DataArray) -> int:
+    return max(1, ceil(least / max(float(seconds.median()), 1e-9)))
 
 
 def _readings(
     calls: Sequence[Call], meter: Callable[[], float],
     *, rounds: int, repeats: int, rng: np.random.Generator,
-) -> np.ndarray:  # fmt: skip
+) -> xr.DataArray:  # fmt: skip
     """How far `meter` moves per call, (round, layer), with `repeats` calls in a row a reading."""
     found = np.empty((rounds, len(calls)))
     for turn in range(rounds):
@@ -142,4 +144,4 @@ def _readings(
                 calls[index]()
             calls[index].wait()
             found[turn, index] = (meter() - before) / repeats
-    return found
+    return xr.DataArray(found, dims=("round", "layer"))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xarray as xr
 
 from synergycore.cost.experts import refuse_experts
+from synergycore.errors import SynergyError
 from synergycore.models import Geometry
 from synergycore.recording.parts import decoder_layers
 
@@ -16,18 +17,15 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
-@dataclass(frozen=True)
-class Counts:
-    """One pass through each layer; both (layer,)."""
-
-    operations: np.ndarray
-    """Floating-point operations; a multiplication and an addition are two."""
-    bytes: np.ndarray
-    """Least traffic: every weight, the stream in and out, keys and values, once each."""
+LONG = 8192
+"""Tokens of a long text: more than the windows of the models of this book."""
 
 
-def count(model: PreTrainedModel, tokens: int, *, past: int = 0) -> Counts:
-    """Operations and bytes of every layer reading `tokens` tokens at once behind `past` others.
+def count(model: PreTrainedModel, tokens: int, *, past: int = 0) -> xr.Dataset:
+    """What every layer takes to read `tokens` tokens at once behind `past` others, (layer).
+
+    - operations: floating-point operations; a multiplication and an addition are two,
+    - bytes: least traffic: every weight, the stream in and out, keys and values, once each.
 
     `tokens=1` is a step of generation, with the keys and values of the past kept. Matrix products
     only; norms, rotary embeddings and the softmax are below a percent. Position t attends to
@@ -42,10 +40,44 @@ def count(model: PreTrainedModel, tokens: int, *, past: int = 0) -> Counts:
     kept = np.array([reached(tokens, window, past) for window in windows])
     width = key_and_value_width(model.config)
     numbers = weights + 2 * tokens * g.hidden + kept * g.kv_heads * width
-    return Counts(
-        operations=2 * tokens * weights + 2 * g.heads * width * pairs,
-        bytes=model.dtype.itemsize * numbers,
+    operations = 2 * tokens * weights + 2 * g.heads * width * pairs
+    return labelled(operations, model.dtype.itemsize * numbers)
+
+
+def labelled(operations: np.ndarray, moved: np.ndarray) -> xr.Dataset:
+    """Operations and bytes (layer) with their names and units."""
+    return xr.Dataset(
+        {
+            "operations": ("layer", operations, {"units": "floating-point operations"}),
+            "bytes": ("layer", moved, {"units": "bytes"}),
+        }
     )
+
+
+def readings(model: PreTrainedModel, tokens: int, *, longest: int = LONG) -> xr.Dataset:
+    """`operations` and `bytes` (reading, layer) of three ways to read; see `count`.
+
+    - text: a text of `tokens` tokens, at once,
+    - long: one of `longest` tokens, or of the model's whole context if that is shorter, at once,
+    - step: the last token of the long text, as in generation.
+
+    The coordinate `says` puts this in words, and `window` (layer) says how many positions a token
+    sees, infinity for all. For a mixture of experts both counts are NaN, and the attribute
+    `uncounted` says why; it is empty otherwise.
+    """
+    context = getattr(model.config.get_text_config(decoder=True), "max_position_embeddings", None)
+    long = min(longest, context or longest)
+    ways = {"text": (tokens, 0), "long": (long, 0), "step": (1, long - 1)}
+    windows = [np.inf if w is None else w for w in attention_windows(model.config)]
+    try:
+        each, uncounted = [count(model, new, past=past) for new, past in ways.values()], ""
+    except SynergyError as error:
+        nothing = np.full(len(windows), np.nan)
+        each, uncounted = [labelled(nothing, nothing) for _ in ways], str(error)
+    says = [f"{tokens} tokens", f"{long} tokens", f"1 token after {long - 1}"]
+    found = xr.concat(each, dim=xr.Variable("reading", list(ways)))
+    found = found.assign(window=("layer", windows)).assign_coords(says=("reading", says))
+    return found.assign_attrs(long=long, uncounted=uncounted)
 
 
 def matrix_entries(layer: nn.Module) -> int:
