@@ -192,3 +192,16 @@ def _means(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, units: int
     count = np.bincount(rows, known, units) + np.bincount(columns, known, units)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(count > 0, total / count, np.nan)
+
+
+def self_prediction(pairs: xr.Dataset, autocorrelation: xr.DataArray) -> xr.Dataset:
+    """`pairs` with the synergy of every two heads replaced by 2 min(S_i, S_j), nats.
+
+    S = −½ ln(1 − r²), r a head's `autocorrelation` (prompt, layer, head) at the lag of `pairs`: what
+    MMI calls the synergy of two heads that know nothing of each other. Undefined pairs stay NaN.
+    """
+    own = -np.log1p(-(autocorrelation**2)) / 2
+    by_unit = own.transpose("prompt", "layer", "head").values.reshape(own.sizes["prompt"], -1)
+    first = xr.DataArray(by_unit, dims=("prompt", "unit"))
+    minima = 2 * np.minimum(first, first.rename(unit="partner"))
+    return pairs.assign(sts=minima.where(pairs.sts.notnull()).assign_attrs(units="nats"))

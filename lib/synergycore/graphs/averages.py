@@ -43,8 +43,9 @@ def average_shapes(
     ]
     parts = [range(draws)[part::PARTS] for part in range(min(PARTS, draws))]
 
+    name = kind or "average"
+
     def one(part: int) -> list[list[dict]]:
-        name = kind or "average"
         rngs = [generator(seed, 12, name, part, graph) for graph in range(len(both))]
         visiting = [
             generator(seed, 12, f"louvain, {name}", part, graph) for graph in range(len(both))
@@ -53,7 +54,7 @@ def average_shapes(
         return [list(map(_shape, some, zip(*circles, strict=True), visiting)) for some in drawn]
 
     found = [
-        shape for part in in_threads(one, len(parts), f"average graph, {kind}") for shape in part
+        shape for part in in_threads(one, len(parts), f"average graphs, {name}") for shape in part
     ]
     names = {"graph": average.graph, "share": list(shares)}
     return labelled(found, ("sample", "graph", "share"), **names)
