@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -44,7 +45,7 @@ def scores(
     NaN there, never zero, and their number is logged once. Raises SynergyError as
     `phiid.unit_means`.
     """
-    options = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
+    options: dict[str, Any] = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
     with phiid.one_count():
         found = [
             phiid.unit_means(series, atoms=SCORED, **options)
@@ -56,14 +57,18 @@ def scores(
 
 
 def by_head(norms: xr.DataArray, values: dict[str, list[np.ndarray]]) -> xr.Dataset:
-    """Arrays (prompt, unit) in nats as a Dataset (prompt, layer, head) with the names of `norms`."""
+    """Arrays (prompt, unit) as a Dataset (prompt, layer, head), nats, with the names of `norms`."""
     shape = tuple(norms.sizes[name] for name in ("prompt", *UNIT))
     made = {
         name: (("prompt", *UNIT), np.array(rows).reshape(shape), {"units": "nats"})
         for name, rows in values.items()
     }
-    coords = {name: norms[name] for name in norms.coords if set(norms[name].dims) <= {"prompt"}}
-    return xr.Dataset(made, coords=coords)
+    return xr.Dataset(made, coords=_of_prompts(norms))
+
+
+def _of_prompts(norms: xr.DataArray) -> dict[Any, Any]:
+    """The names and categories of the prompts."""
+    return {name: norms[name] for name in norms.coords if set(norms[name].dims) <= {"prompt"}}
 
 
 def report_undefined(values: xr.DataArray) -> None:
@@ -85,21 +90,24 @@ def pairs(
     Units are heads layer by layer; coordinates `layer` and `head` say which one a unit is. The
     diagonal and undefined pairs are NaN. Errors as `scores`.
     """
-    options = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
+    options: dict[str, Any] = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
     with phiid.one_count():
         found = [
             phiid.decompose_pairs(series, atoms=PAIRED, **options)
             for series in track(series_of(norms), "ΦID of all pairs of heads")
         ]
     place = np.indices((norms.sizes["layer"], norms.sizes["head"])).reshape(2, -1)
-    coords = {"layer": ("unit", place[0]), "head": ("unit", place[1])}
-    coords |= {name: norms[name] for name in norms.coords if set(norms[name].dims) <= {"prompt"}}
+    coords: dict[Any, Any] = {"layer": ("unit", place[0]), "head": ("unit", place[1])}
+    coords |= _of_prompts(norms)
     dims, unit = ("prompt", "unit", "partner"), {"units": "nats"}
     made = {name: (dims, np.array([one[name] for one in found]), unit) for name in PAIRED}
     return xr.Dataset(made, coords=coords).assign_attrs(options)
 
 
-def of_units(values: xr.DataArray) -> xr.DataArray:
+Units = TypeVar("Units", xr.DataArray, xr.Dataset)
+
+
+def of_units(values: Units) -> Units:
     """`values` (unit, ...) of `pairs` with the two dimensions layer and head in place of unit."""
     return values.set_index(unit=list(UNIT)).unstack("unit")
 
@@ -115,7 +123,7 @@ def first_member_scores(matrix: xr.DataArray) -> xr.DataArray:
 
 
 def rank_difference(scored: xr.Dataset) -> xr.DataArray:
-    """rank(synergy) − rank(redundancy), in (−1, 1) (Luppi et al. 2022): the parent paper's score."""
+    """rank(synergy) − rank(redundancy), in (−1, 1): the parent paper's (Luppi et al. 2022)."""
     return rank(scored.sts) - rank(scored.rtr)
 
 
@@ -126,7 +134,8 @@ def difference(scored: xr.Dataset) -> xr.DataArray:
 
 def ratio(scored: xr.Dataset) -> xr.DataArray:
     """synergy / (synergy + redundancy), dimensionless: how the two balance."""
-    return scored.sts / (scored.sts + scored.rtr)
+    share = scored.sts / (scored.sts + scored.rtr)
+    return share.assign_attrs(units="dimensionless")
 
 
 SCORES: dict[str, Callable[[xr.Dataset], xr.DataArray]] = {

@@ -99,7 +99,7 @@ def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
 
 def mean_over_partners(matrix: np.ndarray) -> np.ndarray:
     """Mean (unit,) of `matrix` (unit, partner), leaving out NaN and each unit with itself."""
-    kept = ~np.eye(*matrix.shape, dtype=bool) & np.isfinite(matrix)
+    kept = (np.eye(*matrix.shape) == 0) & np.isfinite(matrix)
     count = kept.sum(axis=1)
     total = np.where(kept, matrix, 0.0).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -197,11 +197,13 @@ def _means(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, units: int
 def self_prediction(pairs: xr.Dataset, autocorrelation: xr.DataArray) -> xr.Dataset:
     """`pairs` with the synergy of every two heads replaced by 2 min(S_i, S_j), nats.
 
-    S = −½ ln(1 − r²), r a head's `autocorrelation` (prompt, layer, head) at the lag of `pairs`: what
-    MMI calls the synergy of two heads that know nothing of each other. Undefined pairs stay NaN.
+    S = −½ ln(1 − r²), r a head's `autocorrelation` (prompt, layer, head) at the lag of `pairs`:
+    what MMI calls the synergy of two heads that know nothing of each other. Undefined pairs stay
+    NaN.
     """
-    own = -np.log1p(-(autocorrelation**2)) / 2
-    by_unit = own.transpose("prompt", "layer", "head").values.reshape(own.sizes["prompt"], -1)
-    first = xr.DataArray(by_unit, dims=("prompt", "unit"))
-    minima = 2 * np.minimum(first, first.rename(unit="partner"))
+    r = autocorrelation.transpose("prompt", "layer", "head").values.reshape(
+        pairs.sizes["prompt"], -1
+    )
+    own = xr.DataArray(-np.log1p(-(r**2)) / 2, dims=("prompt", "unit"))
+    minima = 2 * xr.ufuncs.minimum(own, own.rename(unit="partner"))
     return pairs.assign(sts=minima.where(pairs.sts.notnull()).assign_attrs(units="nats"))

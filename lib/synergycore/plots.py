@@ -68,7 +68,7 @@ def profile(
     dashes: str = "-",
 ) -> None:
     """Curve of `point` (layer), with the 95 % band of `draws` (draw, layer)."""
-    depth = np.arange(point.sizes["layer"])
+    depth = point["layer"].values  # 0, 1, … where layers have no coordinate
     if draws is not None:
         low, high = band(draws)
         axes.fill_between(depth, low, high, color=colour, alpha=0.22, linewidth=0)
@@ -97,9 +97,7 @@ def head_map(axes: Axes, values: xr.DataArray, label: str, unit: str = "head") -
     axes.figure.colorbar(image, ax=axes, label=label, shrink=0.9)
 
 
-def whisker(
-    axes: Axes, place: float, e: Estimate, colour: str, label: str | None = None
-) -> None:
+def whisker(axes: Axes, place: float, e: Estimate, colour: str, label: str | None = None) -> None:
     """A dot with its interval, upright, at `place` on the x axis."""
     axes.plot([place, place], [e.low, e.high], color=colour, linewidth=1.6)
     axes.plot(place, e.value, "o", color=colour, label=label)
@@ -128,7 +126,8 @@ def network(
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(False)
     axes.margins(0.04)
+    x, y = positions.T
     return axes.scatter(
-        *positions.T, c=layer, cmap="viridis", vmin=0, vmax=layers - 1, s=22, zorder=3,
+        x, y, c=layer, cmap="viridis", vmin=0, vmax=layers - 1, s=22, zorder=3,
         linewidths=0.3, edgecolors="white",
     )  # fmt: skip

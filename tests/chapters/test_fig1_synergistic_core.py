@@ -1,15 +1,18 @@
-"""Figure 1's statistics on systems whose answer is known, and the bookkeeping of its evidence."""
+"""Figure 1's statistics on systems whose answer is known, judged as the chapter judges them."""
 
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
+import xarray as xr
 
-from synergycore import claims, evidence, figure1, nulls, stats
-from synergycore.figure1 import curves, measures, prose, verdicts
+from labelled import norms
+from synergycore import claims, heads, nulls, stats
+from synergycore.claims import fig1_synergistic_core as fig1
 
 LAYERS, HEADS, STEPS, PROMPTS = 9, 4, 600, 5
 MIDDLE = slice(3, 6)
+draw = partial(stats.generator, 0)
 
 
 def persistent_but_uncoupled(rng):
@@ -19,7 +22,7 @@ def persistent_but_uncoupled(rng):
     x = np.zeros((PROMPTS, LAYERS, HEADS, STEPS + 50))
     for t in range(1, STEPS + 50):
         x[..., t] = a * x[..., t - 1] + rng.normal(size=x.shape[:-1])
-    return 10 + x[..., 50:]
+    return norms(10 + x[..., 50:])
 
 
 def coupled_in_the_middle(rng):
@@ -28,180 +31,166 @@ def coupled_in_the_middle(rng):
     for t in range(1, STEPS + 50):
         x[..., t] = rng.normal(size=x.shape[:-1])
         x[:, MIDDLE, :, t] += 0.9 * x[:, MIDDLE, ::-1, t - 1]
-    return 10 + x[..., 50:]
+    return norms(10 + x[..., 50:])
 
 
-def fake_flow(rng, middle):
-    """Cosines (prompt, layer): positive at both ends, `middle` in between."""
-    profile = np.repeat([0.4, middle, 0.3], 3)
-    return {
-        name: profile + 0.02 * rng.normal(size=(PROMPTS, LAYERS))
-        for name in ("attention", "mlp", "both")
-    }
+def scored_of(signal):
+    return heads.scores(signal).assign(
+        **nulls.excess_synergy(signal), autocorrelation=heads.autocorrelation(signal)
+    )
 
 
-def measured(signal, flow):
-    return replace(figure1.measure(signal), flow=flow)
-
-
-def evaluation(signal, seed=0):
+@pytest.fixture(scope="module")
+def twins():
     rng = np.random.default_rng(7)
-    noise = [10 + rng.normal(size=signal.shape) for _ in range(2)]
-    real = measured(signal, fake_flow(rng, -0.2))
-    twins = [measured(one, fake_flow(rng, 0.3)) for one in noise]
-    run = evidence.Evaluation(
-        "toy", real, twins, chapter=figure1.CHAPTER,
-        bootstrap_samples=200, null_samples=50, seed=seed,
-    )  # fmt: skip
-    detrended = figure1.measure(nulls.detrended(signal))
-    return run, figure1.measure_cross_prompt(signal), detrended
+    return [scored_of(norms(10 + rng.normal(size=(PROMPTS, LAYERS, HEADS, STEPS)))) for _ in "ab"]
 
 
 @pytest.fixture(scope="module")
 def uncoupled():
-    return evaluation(persistent_but_uncoupled(np.random.default_rng(1)))
+    signal = persistent_but_uncoupled(np.random.default_rng(1))
+    return scored_of(signal), nulls.cross_prompt(signal)
 
 
 @pytest.fixture(scope="module")
-def coupled():
-    return evaluation(coupled_in_the_middle(np.random.default_rng(2)))
+def weights(uncoupled):
+    return stats.bootstrap_weights(uncoupled[0], 200, draw(0, "bootstrap"))
 
 
-@pytest.fixture(scope="module")
-def records(uncoupled):
-    return {item.claim: item for item in figure1.evaluate(*uncoupled)}
+def verdict(found):
+    return claims.verdict(claims.registry()[found.claim], found)
 
 
-def verdict(item):
-    return claims.verdict(claims.registry()[item.claim], item)
+def judged_interaction(scored, crossed, twins, weights):
+    controls = {
+        "cross_prompt": stats.over_prompts(fig1.interaction, crossed, weights),
+        "random_twin": stats.over_twins(fig1.interaction, twins, weights, draw(0, "twin")),
+    }
+    effect = stats.over_prompts(fig1.interaction, scored, weights)
+    return claims.judge(2, effect, controls, model="toy")
 
 
-def test_evaluate_gives_every_claim_with_the_controls_the_registry_demands(records):
-    assert sorted(records) == [1, 2, 3, 4, 5, 7, 8, 27, 29]
-    for item in records.values():
-        claim = claims.registry()[item.claim]
-        assert claim.chapter == item.chapter == figure1.CHAPTER
-        assert set(item.controls) == set(claim.roles)
-        assert item.unit == claim.unit
+def test_every_claim_of_the_chapter_names_it_in_the_registry():
+    mine = [number for number, claim in claims.registry().items() if claim.chapter == fig1.CHAPTER]
+    assert mine == [1, 2, 3, 4, 5, 7, 8, 27, 29]
 
 
-def test_autocorrelation_alone_makes_an_inverted_u_but_no_interaction(records, uncoupled):
+def test_autocorrelation_alone_makes_an_inverted_u_but_no_interaction(uncoupled, twins, weights):
     # in nats: in ranks the noise floor of redundancy rises with autocorrelation as well
-    assert verdict(records[2]) != "replicates"
-    assert abs(records[2].effect.value) < 0.01
-    run, cross, _ = uncoupled
-    synergy = measures.profile_of(run.real.sts, LAYERS, evidence.uniform(run.real))[0]
-    crossed = measures.profile_of(cross.sts, LAYERS, evidence.uniform(cross))[0]
-    assert stats.rise(synergy) > 0.1
-    assert stats.rise(crossed) == pytest.approx(stats.rise(synergy), rel=0.1)
-
-
-def test_coupling_shows_as_interaction_above_every_control(coupled):
-    items = {item.claim: item for item in figure1.evaluate(*coupled)}
-    assert verdict(items[2]) == "replicates"
-    assert items[2].effect.value > 0.02
-
-
-def test_a_planted_reversal_of_the_flow_replicates_and_its_absence_does_not(records, uncoupled):
-    assert verdict(records[8]) == "replicates"
-    assert records[8].effect.value == pytest.approx(0.3, abs=0.03)
-    run, _, _ = uncoupled
-    smooth = replace(run.real, flow=fake_flow(np.random.default_rng(0), 0.35))
-    assert verdicts.flow_reversal(smooth, evidence.uniform(smooth))[0] < 0
-
-
-def test_margins_are_effect_minus_control_paired_over_prompts(records, uncoupled):
-    run, _, _ = uncoupled
-    control = records[1].controls["random_twin"]
-    assert control.margin.value == pytest.approx(records[1].effect.value - control.value.value)
-    twin_points = [
-        float(verdicts.inverted_u(twin, evidence.uniform(twin))[0]) for twin in run.twins
+    scored, crossed = uncoupled
+    found = judged_interaction(scored, crossed, twins, weights)
+    assert verdict(found) != "replicates"
+    assert abs(found.effect.value) < 0.01
+    rises = [
+        float(stats.rise(those.sts.mean("prompt").mean("head"))) for those in (scored, crossed)
     ]
-    assert control.value.value == pytest.approx(np.mean(twin_points))
-    same = run.of(verdicts.inverted_u) - run.of(verdicts.inverted_u)
-    assert same.estimate() == claims.Estimate(0.0, 0.0, 0.0)
+    assert rises[0] > 0.1
+    assert rises[1] == pytest.approx(rises[0], rel=0.1)
 
 
-def test_effect_draws_come_from_resampled_prompts(uncoupled):
-    run, _, _ = uncoupled
-    draws = run.of(verdicts.inverted_u).draws
-    rows = np.random.default_rng(5).integers(PROMPTS, size=PROMPTS)
-    weights = np.bincount(rows, minlength=PROMPTS)[None] / PROMPTS
-    resampled = replace(run.real, sts=run.real.sts[rows], rtr=run.real.rtr[rows])
-    direct = verdicts.inverted_u(resampled, evidence.uniform(resampled))
-    np.testing.assert_allclose(verdicts.inverted_u(run.real, weights), direct)
-    assert draws.std() > 1e-3
+def test_coupling_shows_as_interaction_above_every_control(twins, weights):
+    signal = coupled_in_the_middle(np.random.default_rng(2))
+    found = judged_interaction(scored_of(signal), nulls.cross_prompt(signal), twins, weights)
+    assert verdict(found) == "replicates"
+    assert found.effect.value > 0.02
 
 
-def test_same_seed_gives_the_same_evidence():
-    signal = persistent_but_uncoupled(np.random.default_rng(1))[..., :80]
-    first, second = (figure1.evaluate(*evaluation(signal, seed=3)) for _ in range(2))
-    assert first == second
-    assert first != figure1.evaluate(*evaluation(signal, seed=4))
+def cosines(middle):
+    """(addition, prompt, layer): positive at both ends, `middle` in between."""
+    noise = np.random.default_rng(0).normal(size=(3, PROMPTS, LAYERS))
+    values = np.repeat([0.4, middle, 0.3], 3) + 0.02 * noise
+    additions = {"addition": ["attention", "mlp", "both"]}
+    return xr.DataArray(values, dims=("addition", "prompt", "layer"), coords=additions)
+
+
+def test_a_planted_reversal_of_the_flow_replicates_and_its_absence_does_not(weights):
+    twin = stats.over_twins(fig1.flow_reversal, [cosines(0.3)], weights, draw(0, "twin"))
+    effect = stats.over_prompts(fig1.flow_reversal, cosines(-0.2), weights)
+    found = claims.judge(8, effect, {"random_twin": twin}, model="toy")
+    assert verdict(found) == "replicates"
+    assert found.effect.value == pytest.approx(0.3, abs=0.03)
+    smooth = stats.over_prompts(fig1.flow_reversal, cosines(0.35), weights)
+    assert smooth.estimate.high < 0
+
+
+def scores_by(sts, rtr):
+    """Averaged scores (layer, head)."""
+    return xr.Dataset({"sts": (("layer", "head"), sts), "rtr": (("layer", "head"), rtr)})
+
+
+@pytest.mark.parametrize("score", heads.SCORES)
+def test_the_inverted_u_is_found_in_every_score_where_it_is_planted(score):
+    layer = np.arange(LAYERS)[:, None]
+    hump = np.exp(-((layer - 4) ** 2) / 4) + np.zeros(HEADS)
+    planted = scores_by(1 + hump, 1 - 0.5 * hump)
+    assert float(fig1.inverted_u(planted, score)) > 0.05
+    upside_down = scores_by(1 - 0.5 * hump, 1 + hump)
+    assert float(fig1.inverted_u(upside_down, score)) < -0.05
+
+
+def test_heads_of_one_kind_in_one_layer_are_concentrated_and_dealt_out_ones_are_not():
+    rng = np.random.default_rng(0)
+    level = np.repeat(rng.normal(size=(40, 1)), HEADS, axis=1)
+    noise = 0.01 * rng.normal(size=(2, 40, HEADS))
+    together = scores_by(level + noise[0], -level + noise[1])
+    assert float(fig1.concentration(together)) > 0.9
+    apart = rng.permuted(together.sts.values.ravel()).reshape(40, HEADS)
+    assert abs(float(fig1.concentration(scores_by(apart, -apart)))) < 0.3
+
+
+def test_the_boundary_is_sharp_where_the_profile_is_a_box():
+    box = np.repeat([0.0, 1.0, 0.0], 6)[:, None] + 0.01 * np.random.default_rng(0).normal(
+        size=(18, HEADS)
+    )
+    arch = 1 - np.linspace(-1, 1, 18)[:, None] ** 2 + 0 * box
+    assert float(fig1.boundary(scores_by(box, 1 - box), "ratio")) > 20
+    assert float(fig1.boundary(scores_by(arch, 1 - arch), "ratio")) < 0
+
+
+def test_redundant_ends_and_opposition_take_the_atoms_themselves():
+    u = np.repeat([3.0, 1.0, 2.0], 3)[:, None] + np.zeros(HEADS)
+    assert float(fig1.redundant_ends(scores_by(-u, u))) == pytest.approx(1)
+    rng = np.random.default_rng(0)
+    sts = rng.normal(size=(LAYERS, HEADS))
+    assert float(fig1.opposition(scores_by(sts, -sts))) == pytest.approx(-1)
+    assert float(fig1.opposition(scores_by(sts, 2 * sts))) == pytest.approx(1)
+
+
+def test_a_stable_ranking_agrees_between_halves_and_noise_does_not():
+    rng = np.random.default_rng(0)
+    own = rng.normal(size=(LAYERS, HEADS)) + 0.5 * rng.normal(size=(20, LAYERS, HEADS))
+    dims = ("prompt", "layer", "head")
+    scored = xr.Dataset({"sts": (dims, own), "rtr": (dims, -own)})
+    halves = stats.half_splits(scored, 50, draw(29, "half_splits"))
+    first, second = (scored.weighted(half).mean("prompt") for half in halves)
+    assert float(fig1.reliability(first, second).mean()) > 0.8
+    mixed = stats.permuted(heads.rank_difference(second), draw(29, "shuffled_heads"))
+    unrelated = stats.spearman(heads.rank_difference(first), mixed)
+    assert abs(float(unrelated.mean())) < 0.1
 
 
 def test_chunks_that_share_coordinates_are_told_from_heads(uncoupled):
-    run, _, _ = uncoupled
     rng = np.random.default_rng(0)
-    stripes = rng.normal(size=HEADS)
-    sts = np.tile(stripes, LAYERS) + 0.1 * rng.normal(size=(PROMPTS, LAYERS * HEADS))
-    chunks = replace(run.real, sts=sts, rtr=-sts)
-    shares = curves.index_shares(run, {"chunks": chunks, "heads": run.real})
-    assert shares["chunks"]["head index"][0] > 0.8
-    assert shares["heads"]["head index"][0] < 0.2
-    assert shares["heads"]["layer"][0] > shares["chunks"]["layer"][0]
+    stripes = rng.normal(size=HEADS) + 0.1 * rng.normal(size=(LAYERS, HEADS))
+    chunks = stats.variance_shares(heads.rank_difference(scores_by(stripes, -stripes)))
+    own = stats.variance_shares(heads.rank_difference(uncoupled[0].mean("prompt")))
+    assert float(chunks["index"]) > 0.8
+    assert float(own["index"]) < 0.2
+    assert float(own["layer"]) > float(chunks["layer"])
 
 
-def test_chance_share_is_what_exchangeable_heads_give(uncoupled):
-    run, _, _ = uncoupled
-    rng = np.random.default_rng(0)
-    shares = [
-        stats.variance_shares(rng.normal(size=(LAYERS, HEADS)))["head index"] for _ in range(3000)
-    ]
-    assert prose.chance_share(run.real) == pytest.approx(np.mean(shares), abs=0.005)
+def test_margins_are_effect_minus_control_paired_over_prompts(uncoupled, twins, weights):
+    found = judged_interaction(*uncoupled, twins, weights)
+    control = found.controls["random_twin"]
+    assert control.margin.value == pytest.approx(found.effect.value - control.value.value)
+    points = [float(fig1.interaction(twin.mean("prompt"))) for twin in twins]
+    assert control.value.value == pytest.approx(np.mean(points))
 
 
-def test_published_curves_leave_the_last_head_out(coupled):
-    run, _, _ = coupled
-    found = figure1.published_curves(run, run.real)
-    assert np.isnan(found["chunk_map"][-1, -1])
-    assert np.isfinite(found["chunk_map"].ravel()[:-1]).all()
-    assert found["ours"].min() == 0
-    assert found["ours"].max() == 1
+def test_same_seed_gives_the_same_evidence(uncoupled, twins):
+    def found(seed):
+        weights = stats.bootstrap_weights(uncoupled[0], 40, stats.generator(seed, 0, "bootstrap"))
+        return judged_interaction(*uncoupled, twins, weights)
 
-
-def test_change_point_of_a_planted_step(uncoupled):
-    run, _, _ = uncoupled
-    rng = np.random.default_rng(0)
-    step = np.repeat([0.5, -0.5], [4, 5]) + 0.01 * rng.normal(size=(PROMPTS, LAYERS))
-    run.real.flow["mlp"][:] = step
-    assert curves.change_points(run)["mlp"] == (4.0, 4.0, 4.0)
-    assert "| MLP | 4 [4, 4] | +0.50 | -0.50 |" in figure1.change_point_table(run)
-
-
-def test_sentences_say_how_autocorrelation_follows_synergy(records, uncoupled):
-    run, cross, _ = uncoupled
-    shares = curves.index_shares(run, {"true heads": run.real})
-    values = figure1.sentences(run, cross, list(records.values()), shares)
-    assert values["share_layer_heads"] == prose.percent(shares["true heads"]["layer"][0])
-    assert float(values["r_auto"].split()[0]) > 0.8
-    assert values["above_cross"].endswith("%")
-    assert 90 <= int(values["above_cross"].split()[0]) <= 110
-
-
-def test_contrast_table_shows_model_and_twin_for_every_profile(uncoupled):
-    run, _, _ = uncoupled
-    lines = figure1.contrast_table(run).splitlines()[2:]
-    assert len(lines) == 2 * len(prose.PROFILES)
-    profile = measures.synergy_profile(run.real, evidence.uniform(run.real))[0]
-    row = next(line for line in lines if line.startswith("| synergy, nats | model"))
-    assert f"| {stats.mid_minus_ends(profile):.3f} [" in row
-    assert f"| {stats.quadratic_coefficient(profile):.3f} [" in row
-
-
-def test_table_names_claim_effect_controls_and_verdict(records):
-    text = evidence.table(list(records.values()))
-    lines = text.splitlines()
-    assert len(lines) == 2 + len(records)
-    assert "distance_matched" in lines[2]
-    assert f"**{verdict(records[1])}**" in lines[2]
+    assert found(3) == found(3)
+    assert found(3) != found(4)

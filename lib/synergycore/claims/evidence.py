@@ -48,9 +48,10 @@ class Evidence:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The effect and each control, by name: value and margin with intervals, and what passes."""
+        """The effect and each control, by name: value, margin, and whether it passes."""
         claim = registry()[self.claim]
-        rows = {"effect": (self.effect, "", passes(self.effect, claim, claim.threshold))}
+        passed = passes(self.effect, claim, claim.threshold)
+        rows: dict[str, tuple] = {"effect": (self.effect, "", passed)}
         for name, control in self.controls.items():
             null = claim.roles[name] == "null"
             rows[name] = (

@@ -32,7 +32,7 @@ def over_layers(function: Callable[..., np.ndarray]) -> Callable[..., xr.DataArr
 def thirds(profile: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
     """Means over the early, middle and late third of the layers."""
     if profile.sizes["layer"] < THIRDS:
-        nothing = profile.isel(layer=0, drop=True) * np.nan
+        nothing = profile.sum("layer") * np.nan
         return nothing, nothing, nothing
     early, middle, late = (
         profile.isel(layer=part).mean("layer")
@@ -44,7 +44,7 @@ def thirds(profile: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray, xr.DataAr
 def rise(profile: xr.DataArray) -> xr.DataArray:
     """How far the middle third lies above the higher end: min(mid − early, mid − late)."""
     early, middle, late = thirds(profile)
-    return np.minimum(middle - early, middle - late)
+    return xr.ufuncs.minimum(middle - early, middle - late)
 
 
 def dip(profile: xr.DataArray) -> xr.DataArray:
@@ -61,7 +61,7 @@ def mid_minus_ends(profile: xr.DataArray) -> xr.DataArray:
 def enhance_erase_enhance(profile: xr.DataArray) -> xr.DataArray:
     """The smallest of four numbers that are positive when both ends are, and the middle dips."""
     early, _, late = thirds(profile)
-    return np.minimum(np.minimum(early, late), dip(profile))
+    return xr.ufuncs.minimum(xr.ufuncs.minimum(early, late), dip(profile))
 
 
 @over_layers
@@ -132,9 +132,7 @@ def sharpness(profile: np.ndarray) -> np.ndarray:
     return n * np.log(smooth / steps) + (3 - 5) * np.log(n)
 
 
-def smooth_resamples(
-    profile: xr.DataArray, samples: int, rng: np.random.Generator
-) -> xr.DataArray:
+def smooth_resamples(profile: xr.DataArray, samples: int, rng: np.random.Generator) -> xr.DataArray:
     """Profiles (draw, layer) around the parabola fitted to `profile` (layer), with its noise."""
     fit = parabola_fit(profile)
     layers = profile.sizes["layer"]

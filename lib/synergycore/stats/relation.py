@@ -16,7 +16,7 @@ Dims = Sequence[Hashable]
 
 def rank(values: xr.DataArray, dims: Dims = UNIT) -> xr.DataArray:
     """Ranks over `dims` together, scaled so that the highest of N is 1 and the lowest 1/N."""
-    return _reshaping(_rank, values, dims)
+    return _reshaping(_rank, values, dims).assign_attrs(units="rank fraction")
 
 
 def _rank(values: np.ndarray) -> np.ndarray:
@@ -32,7 +32,7 @@ def _reshaping(function, values: xr.DataArray, dims: Dims) -> xr.DataArray:
         return function(array.reshape(*rest, -1)).reshape(array.shape)
 
     found = xr.apply_ufunc(flat, values, input_core_dims=[dims], output_core_dims=[dims])
-    return found.transpose(*values.dims)
+    return found.transpose(*values.dims).drop_attrs()
 
 
 def shuffled(
@@ -44,9 +44,7 @@ def shuffled(
     return xr.DataArray(orders.reshape(samples, *flat.shape), dims=("draw", *dims))
 
 
-def permuted(
-    values: xr.DataArray, rng: np.random.Generator, dims: Dims = UNIT
-) -> xr.DataArray:
+def permuted(values: xr.DataArray, rng: np.random.Generator, dims: Dims = UNIT) -> xr.DataArray:
     """`values` (draw, ...) with the places `dims` of every draw in an order of their own."""
     ordered = values.transpose("draw", *dims)
     flat = ordered.values.reshape(ordered.sizes["draw"], -1)
@@ -61,7 +59,7 @@ def spearman(first: xr.DataArray, second: xr.DataArray, dims: Dims = UNIT) -> xr
         rest = x.shape[: x.ndim - len(dims)]
         return _spearman(x.reshape(*rest, -1), y.reshape(*rest, -1))
 
-    return xr.apply_ufunc(flat, first, second, input_core_dims=[dims, dims])
+    return xr.apply_ufunc(flat, first, second, input_core_dims=[dims, dims], keep_attrs=False)
 
 
 def _spearman(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -87,7 +85,7 @@ def intraclass_correlation(values: xr.DataArray) -> xr.DataArray:
     heads = values.sizes["head"]
     between = heads * values.mean("head").var("layer", ddof=1)
     within = values.var("head", ddof=1).mean("layer")
-    return (between - within) / (between + (heads - 1) * within)
+    return ((between - within) / (between + (heads - 1) * within)).drop_attrs()
 
 
 def variance_shares(values: xr.DataArray) -> xr.Dataset:
@@ -100,4 +98,5 @@ def variance_shares(values: xr.DataArray) -> xr.Dataset:
     total = (centred**2).sum(UNIT)
     index = values.sizes["layer"] * (centred.mean("layer") ** 2).sum("head") / total
     layer = values.sizes["head"] * (centred.mean("head") ** 2).sum("layer") / total
-    return xr.Dataset({"index": index, "layer": layer, "rest": 1 - index - layer})
+    shares = {"index": index, "layer": layer, "rest": 1 - index - layer}
+    return xr.Dataset(shares).drop_attrs()

@@ -79,7 +79,7 @@ class Sampled:
     @property
     def undefined(self) -> float:
         """Share of the draws that are not finite."""
-        return float(1 - np.isfinite(self.draws).mean())
+        return float(np.mean(~np.isfinite(self.draws)))
 
     @property
     def estimate(self) -> Estimate:
@@ -95,18 +95,18 @@ class Sampled:
         return Sampled(-self.value, -self.draws)
 
 
-def bootstrap_weights(
-    prompts: Data | int, samples: int, rng: np.random.Generator
-) -> xr.DataArray:
+def bootstrap_weights(prompts: Data | int, samples: int, rng: np.random.Generator) -> xr.DataArray:
     """Weights (draw, prompt) of a bootstrap over prompts; each draw sums to one.
 
     `prompts` is data with a dimension prompt, or their number.
     """
     count = prompts if isinstance(prompts, int) else prompts.sizes["prompt"]
     weights = rng.multinomial(count, np.full(count, 1 / count), size=samples) / count
-    coords = {} if isinstance(prompts, int) or "prompt" not in prompts.coords else {
-        "prompt": prompts["prompt"].values
-    }
+    coords = (
+        {}
+        if isinstance(prompts, int) or "prompt" not in prompts.coords
+        else {"prompt": prompts["prompt"].values}
+    )
     return xr.DataArray(weights, dims=("draw", "prompt"), coords=coords)
 
 
@@ -117,20 +117,25 @@ def over_prompts(statistic: Statistic, data: Data, weights: xr.DataArray) -> Sam
     returned a plain number) is called once for each draw.
     """
     resampled = data.weighted(weights).mean("prompt")
-    value = float(statistic(data.mean("prompt")))
-    return Sampled(value, _each_draw(statistic, resampled))
+    return Sampled(_number(statistic(data.mean("prompt"))), _each_draw(statistic, resampled))
 
 
 def _each_draw(statistic: Statistic, resampled: Data) -> np.ndarray:
     answer = statistic(resampled)
     if getattr(answer, "dims", ()) == ("draw",):
         return np.asarray(answer, dtype=float)
-    if "draw" in getattr(answer, "dims", ()):
+    each = (resampled.isel(draw=draw) for draw in range(resampled.sizes["draw"]))
+    return np.array([_number(statistic(one)) for one in each])
+
+
+def _number(answer: Any) -> float:
+    """Raises SynergyError where a statistic left dimensions in its answer."""
+    if left := getattr(answer, "dims", ()):
         raise SynergyError(
-            f"the statistic returned dimensions {answer.dims} for averaged data; expected one "
-            "number, so average over the others."
+            f"the statistic returned dimensions {', '.join(left)} for averaged data; expected one "
+            "number, so average over them."
         )
-    return np.array([float(statistic(resampled.isel(draw=k))) for k in range(resampled.sizes["draw"])])
+    return float(answer)
 
 
 def over_twins(
@@ -146,8 +151,13 @@ def over_twins(
 
 
 def null(draws: Any, samples: int, rng: np.random.Generator) -> Sampled:
-    """A null distribution (draw,), resampled to as many draws as the bootstrap has."""
+    """A null distribution (draw,), resampled to as many draws as the bootstrap has.
+
+    Undefined, and so beaten by nothing, if no draw is defined.
+    """
     values = np.asarray(draws, dtype=float)
+    if not np.isfinite(values).any():
+        return Sampled(math.nan, np.full(samples, math.nan))
     return Sampled(float(np.nanmean(values)), rng.choice(values, samples))
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from synergycore import claims
-from synergycore.claims import Control, Estimate, Evidence
+from synergycore.claims import Control, Evidence
 from synergycore.claims.evidence import UNDEFINED
 from synergycore.errors import SynergyError
+from synergycore.stats import Estimate
 
 ROOT = Path(__file__).parents[3]
 HIGH = Estimate(0.7, 0.6, 0.8)

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from synergycore import claims
-from synergycore.claims import Control, Estimate, Evidence
+from synergycore.claims import Control, Evidence
+from synergycore.stats import Estimate
 
 ROOT = Path(__file__).parents[3]
 
@@ -110,3 +111,33 @@ def test_a_remark_made_afterwards_is_marked_and_stands_with_the_definition():
 def test_no_mark_without_a_remark(found):
     for full in (False, True):
         assert claims.tables.FOOTNOTE not in claims.table_markdown(found, full=full)
+
+
+def test_a_chapter_ends_with_what_the_paper_says_and_what_we_got(monkeypatch):
+    monkeypatch.delenv("SYNERGY_DIFFERS", raising=False)
+    margin = Estimate(-0.05, -0.1, 0.02)
+    made = Evidence(8, "m", Estimate(0.12345, 0.1, 0.2), "cosine", {"random_twin": Control(
+        Estimate(0.01, -0.02, 0.03), margin)}, "fig1_synergistic_core")  # fmt: skip
+    frame = claims.table([made]).frame
+    assert list(frame.columns) == [
+        "what we got [95 % interval]", "against which control", "verdict"
+    ]  # fmt: skip
+    assert frame.index[0].startswith("8. Sub-layers strengthen the residual stream")
+    assert frame.iloc[0, 0] == "+0.123 [+0.1, +0.2] cosine"
+    assert frame.iloc[0, 1] == "random_twin does not pass, margin −0.05 [−0.1, +0.02]"
+    assert frame.verdict.iloc[0] == "partly"
+
+
+def test_a_run_that_differs_says_what_the_book_has(monkeypatch):
+    monkeypatch.setenv("SYNERGY_DIFFERS", "tau 2 (1)")
+    kept = claims.read(ROOT / "results" / "claims" / "demo" / "fig1_synergistic_core.json")
+    one = next(record for record in kept if record["claim"] == 8)
+    control = {"random_twin": Control(Estimate(0, 0, 0), Estimate(1, 1, 1))}
+    made = [
+        Evidence(8, model, Estimate(1, 1, 1), "cosine", control, "fig1_synergistic_core")
+        for model in (one["model"], "unheard-of")
+    ]
+    shown = claims.table(made).frame["in the book"]
+    assert shown.iloc[0].endswith(one["verdict"])
+    assert shown.iloc[0].startswith(claims.tables._short(one["effect"]))
+    assert shown.iloc[1] == "not there"

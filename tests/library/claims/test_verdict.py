@@ -1,10 +1,11 @@
 import math
 
+import numpy as np
 import pytest
 
-from synergycore.claims import Claim, Control, Estimate, Evidence, verdict
-from synergycore.claims.evidence import UNDEFINED
+from synergycore.claims import Claim, Control, Evidence, judge, registry, verdict
 from synergycore.errors import SynergyError
+from synergycore.stats import UNDEFINED, Estimate, Sampled
 
 HIGH, LOW, WIDE = Estimate(2, 1, 3), Estimate(-2, -3, -1), Estimate(0.1, -1, 1)
 
@@ -126,3 +127,40 @@ def test_evidence_for_another_claim_is_an_error():
 def test_an_interval_upside_down_is_an_error():
     with pytest.raises(SynergyError, match="lower end first"):
         Estimate(1, 2, 0)
+
+
+def sampled(value, spread=0.1):
+    return Sampled(value, value + spread * np.linspace(-1, 1, 101))
+
+
+def test_judging_pairs_every_control_with_the_effect_and_shows_the_verdict():
+    found = judge(8, sampled(0.5), {"random_twin": sampled(0.2)}, model="a-model")
+    assert (found.unit, found.chapter) == ("cosine", "fig1_synergistic_core")
+    assert found.controls["random_twin"].margin.value == pytest.approx(0.3)
+    page = found._repr_html_()
+    assert "Claim 8, residual-flow: <b>replicates</b>" in page
+    assert "random_twin" in page
+    frame = found.frame
+    assert list(frame.index) == ["effect", "random_twin"]
+    assert list(frame.passes) == ["yes", "yes"]
+    beaten = judge(8, sampled(0.5), {"random_twin": sampled(0.9)}, model="a-model")
+    assert list(beaten.frame.passes) == ["yes", "no"]
+    assert "<b>partly</b>" in beaten._repr_html_()
+
+
+def test_judging_refuses_other_controls_and_unknown_claims():
+    with pytest.raises(SynergyError, match="demands \\['random_twin'\\]"):
+        judge(8, sampled(0.5), {}, model="m")
+    with pytest.raises(SynergyError, match="claim 99 is not in"):
+        judge(99, sampled(0.5), model="m")
+
+
+def test_undefined_resamples_are_counted_and_beyond_a_share_nothing_passes():
+    effect = sampled(0.5)
+    effect.draws[:4] = np.nan
+    some = judge(8, effect, {"random_twin": sampled(0.2)}, model="m")
+    assert "4.0 % of the resamples are not defined" in some._repr_html_()
+    assert some.effect.defined
+    effect.draws[:10] = np.nan
+    many = judge(8, effect, {"random_twin": sampled(0.2)}, model="m")
+    assert verdict(registry()[8], many) == "does not replicate"
