@@ -182,12 +182,15 @@ def published_smoothing(profile: xr.DataArray) -> xr.DataArray:
 
     Windows max(4, L // 5) and min(15, L // 2 · 2 + 1), order 3, as
     `utils/plot/synergy_core_syn_ratio_rank.py` at commit 4f359cf of the authors' repository. The
-    zero padding bends both ends down: a flat profile comes out as an inverted U.
+    zero padding bends both ends down: a flat profile comes out as an inverted U. NaN where that
+    window is longer than the profile, which the scripts cannot draw either.
     """
     from scipy.signal import savgol_filter
 
     layers = profile.sizes["layer"]
     window = max(4, layers // 5)
     averaged = np.convolve(profile.values, np.full(window, 1 / window), mode="same")
-    smooth = savgol_filter(averaged, min(15, layers // 2 * 2 + 1), 3)
-    return profile.copy(data=smooth)
+    wide = min(15, layers // 2 * 2 + 1)
+    if not 3 < wide <= layers:
+        return profile * np.nan
+    return profile.copy(data=savgol_filter(averaged, wide, 3))

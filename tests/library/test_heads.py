@@ -125,5 +125,11 @@ def test_published_smoothing_bends_a_flat_profile_into_an_inverted_u(layers, fir
     assert float(curve[-1]) == pytest.approx(last, abs=5e-4)
 
 
+def test_published_smoothing_has_no_curve_where_its_window_is_longer_than_the_profile():
+    for layers in (2, 4, 12):
+        assert np.isnan(heads.published_smoothing(profile(np.full(layers, 0.5)))).all()
+    assert np.isfinite(heads.published_smoothing(profile(np.full(13, 0.5)))).all()
+
+
 def test_min_max_spans_the_unit_interval():
     np.testing.assert_allclose(heads.min_max(profile([2.0, 6.0, 3.0])), [0, 1, 0.25])
