@@ -123,7 +123,8 @@ def against_previous_update(
                 input_ids=batch.tokens, attention_mask=batch.mask.long(), use_cache=False
             )
     dims = ("addition", "prompt", "layer")
-    named = xr.DataArray(found, dims=dims, coords={"addition": list(ADDITIONS)})
+    coords = {"addition": list(ADDITIONS), "layer": range(loaded.geometry.layers)}
+    named = xr.DataArray(found, dims=dims, coords=coords)
     return named.assign_coords(recording["prompt"].coords).assign_attrs(DIMENSIONLESS)
 
 
