@@ -145,6 +145,13 @@ SCORES: dict[str, Callable[[xr.Dataset], xr.DataArray]] = {
 }
 """The scores by the names that the parameter `score` takes."""
 
+LABELS = {
+    "rank_difference": "rank(synergy) − rank(redundancy)",
+    "difference": "rank(synergy − redundancy)",
+    "ratio": "synergy / (synergy + redundancy)",
+}
+"""The same scores on axes and in tables."""
+
 
 def autocorrelation(norms: xr.DataArray, *, tau: int = 1) -> xr.DataArray:
     """Correlation (prompt, layer, head) of every head's norm with itself `tau` steps later."""
