@@ -4,23 +4,3 @@ from synergycore.claims.evidence import VERDICTS, Control, Evidence, judge, pass
 from synergycore.claims.records import evidence_of, read, records, write
 from synergycore.claims.registry import Claim, ControlUse, glossary, registry
 from synergycore.claims.tables import table, table_markdown, table_rows
-
-__all__ = [
-    "VERDICTS",
-    "Claim",
-    "Control",
-    "ControlUse",
-    "Evidence",
-    "evidence_of",
-    "glossary",
-    "judge",
-    "passes",
-    "read",
-    "records",
-    "registry",
-    "table",
-    "table_markdown",
-    "table_rows",
-    "verdict",
-    "write",
-]

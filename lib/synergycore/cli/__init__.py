@@ -13,7 +13,7 @@ def main() -> None:
     So is a missing package: the engine installs without those that the command needs.
     """
     try:
-        from synergycore.cli import book, inspect  # noqa: F401 (they register their commands)
+        from synergycore.cli import book, inspect  # they register their commands
         from synergycore.cli.app import app
 
         app()

@@ -4,18 +4,3 @@ from synergycore.cost.counts import LONG, attention_windows, count, readings
 from synergycore.cost.joules import NoJoules, energy_counter
 from synergycore.cost.layers import LayerCall, layer_calls
 from synergycore.cost.timing import Costs, measure_joules, measure_layers, measure_seconds
-
-__all__ = [
-    "LONG",
-    "Costs",
-    "LayerCall",
-    "NoJoules",
-    "attention_windows",
-    "count",
-    "energy_counter",
-    "layer_calls",
-    "measure_joules",
-    "measure_layers",
-    "measure_seconds",
-    "readings",
-]

@@ -5,17 +5,3 @@ from synergycore.models.hashing import weights_hash
 from synergycore.models.loading import LoadedModel, load
 from synergycore.models.registry import Entry, entry, names
 from synergycore.models.sources import fetch, is_cached, locate, table
-
-__all__ = [
-    "Entry",
-    "Geometry",
-    "LoadedModel",
-    "entry",
-    "fetch",
-    "is_cached",
-    "load",
-    "locate",
-    "names",
-    "table",
-    "weights_hash",
-]

@@ -9,15 +9,3 @@ from synergycore.phiid.lattice import ATOMS, Atoms
 from synergycore.phiid.pairs import decompose_correlations, decompose_pairs, unit_means
 from synergycore.phiid.single import decompose, decompose_covariance, decompose_probabilities
 from synergycore.phiid.undefined import one_count
-
-__all__ = [
-    "ATOMS",
-    "Atoms",
-    "decompose",
-    "decompose_correlations",
-    "decompose_covariance",
-    "decompose_pairs",
-    "decompose_probabilities",
-    "one_count",
-    "unit_means",
-]

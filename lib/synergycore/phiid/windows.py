@@ -117,7 +117,12 @@ def cut(series: Array, tau: int, segments: Sequence[int] | None = None) -> Windo
 
 
 def _too_short(series: Array, tau: int, samples: int, means: int) -> Windows:
-    undefined.report_short(len(series), series.shape[1], tau, samples, means, FREEDOM)
+    undefined.report(
+        "series of %d steps at lag %d leave %d samples, %d when the means are taken off, fewer "
+        "than %d: all %d units are NaN",
+        *(series.shape[1], tau, samples, samples - means, FREEDOM, len(series)),
+        series=1, short=1, units=len(series), undefined_units=len(series),
+    )  # fmt: skip
     unknown = full(series, (len(series), max(samples, 1)), float("nan"))
     return Windows(unknown, unknown, FREEDOM, unknown[:, 0])
 
@@ -181,4 +186,9 @@ def report_undefined(windows: Windows) -> None:
     xp = namespace(windows.past)
     missing = xp.isnan(windows.past[:, 0]) | xp.isnan(windows.future[:, 0])
     names = [i for i, bad in enumerate(missing.tolist()) if bad]
-    undefined.report_units(names, len(missing))
+    line = "%d of %d units are constant or not finite (units %s): their atoms are NaN"
+    undefined.report(
+        line if names else "",
+        *(len(names), len(missing), ", ".join(map(str, names[:10])) + ", …" * (len(names) > 10)),
+        series=1, units=len(missing), undefined_units=len(names),
+    )  # fmt: skip

@@ -6,16 +6,3 @@ from synergycore.recording.heads import observed_heads
 from synergycore.recording.layout import FORMAT_VERSION, PRODUCTS, SIGNALS
 from synergycore.recording.recorder import record, replay
 from synergycore.recording.store import load_or_record
-
-__all__ = [
-    "FORMAT_VERSION",
-    "PRODUCTS",
-    "SIGNALS",
-    "encode",
-    "generate",
-    "load_or_record",
-    "observed_contributions",
-    "observed_heads",
-    "record",
-    "replay",
-]

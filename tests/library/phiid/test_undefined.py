@@ -21,9 +21,9 @@ def test_many_calls_leave_one_line(caplog):
         phiid.decompose_pairs(series())
         phiid.decompose_pairs(series()[:, :3])
         assert not caplog.records
-    assert (counts.series, counts.short) == (5, 1)
-    assert (counts.undefined_units, counts.units) == (4 + 4, 20)
-    assert (counts.undefined_pairs, counts.pairs) == (4 * 6 + 12, 60)
+    assert (counts["series"], counts["short"]) == (5, 1)
+    assert (counts["undefined_units"], counts["units"]) == (4 + 4, 20)
+    assert (counts["undefined_pairs"], counts["pairs"]) == (4 * 6 + 12, 60)
     (line,) = caplog.messages
     assert line == (
         "in 5 sets of series (1 too short), 8 of 20 units are constant or not finite, and "
@@ -34,7 +34,16 @@ def test_many_calls_leave_one_line(caplog):
 def test_where_all_is_defined_there_is_no_line(caplog):
     with caplog.at_level(logging.WARNING), phiid.one_count() as counts:
         phiid.unit_means(series()[:2])
-    assert (counts.units, counts.pairs, counts.undefined_pairs) == (2, 2, 0)
+    assert (counts["units"], counts["pairs"], counts["undefined_pairs"]) == (2, 2, 0)
+    assert not caplog.records
+
+
+def test_a_caller_that_returns_the_number_may_keep_the_line_to_itself(caplog):
+    with caplog.at_level(logging.WARNING), phiid.one_count() as outer:
+        with phiid.one_count(said=False) as inner:
+            phiid.unit_means(series())
+    assert inner["undefined_units"] == 1
+    assert outer["undefined_units"] == 0
     assert not caplog.records
 
 
