@@ -7,7 +7,6 @@ resamples, the twins and the shuffles. Directions and controls stand in book/cla
 
 from __future__ import annotations
 
-import numpy as np
 import xarray as xr
 
 CHAPTER = "fig2_networks"
@@ -41,4 +40,4 @@ def core_weight(sums: xr.Dataset) -> xr.DataArray:
     choosing it anew in every resample would count the luck of the choice again.
     """
     inside, overall = sums["inside"] / sums["inside_pairs"], sums["all"] / sums["pairs"]
-    return xr.apply_ufunc(np.log, inside / overall)
+    return xr.ufuncs.log(inside / overall)

@@ -37,13 +37,11 @@ def average_shapes(
     `score` (unit) as `clubs` takes it. `kind` None is the graph itself. Raises SynergyError for a
     `kind` that is none of `SHUFFLES`, and for graphs without edges.
     """
-    both = with_clubs(average, clubs(score))
+    name, both = kind or "average", with_clubs(average, clubs(score))
     circles = [
         [graph.club for graph in with_clubs(average, clubs(score, share))] for share in shares
     ]
     parts = [range(draws)[part::PARTS] for part in range(min(PARTS, draws))]
-
-    name = kind or "average"
 
     def one(part: int) -> list[list[dict]]:
         rngs = [generator(seed, 12, name, part, graph) for graph in range(len(both))]

@@ -32,10 +32,10 @@ def networks(pairs: xr.Dataset) -> xr.Dataset:
     atoms = xr.concat([pairs[atom] for atom in GRAPHS.values()], graph)
     units = np.arange(pairs.sizes["unit"])
     atoms = atoms.assign_coords(unit=units, partner=units).transpose("prompt", "graph", *PAIR)
-    apart = atoms.where(atoms.unit != atoms.partner)
-    _report_missing(apart)
-    clipped = (apart < 0).sum(PAIR) / (units.size * (units.size - 1))
-    weight = apart.where(~(apart < 0), 0.0).assign_attrs(units="nats")
+    _report_missing(atoms)
+    negative = atoms < 0
+    clipped = negative.sum(PAIR) / (units.size * (units.size - 1))
+    weight = atoms.where(~negative, 0.0).assign_attrs(units="nats")
     return xr.Dataset({"weight": weight, "clipped": clipped})
 
 

@@ -36,17 +36,12 @@ def shuffles(
 
     Raises SynergyError for another kind.
     """
-    refuse_unknown(kind)
+    if kind not in SHUFFLES:
+        raise SynergyError(f"unknown shuffle {kind!r}; choose one of {', '.join(SHUFFLES)}.")
     if kind == "strength_preserving":
         yield from strength_shuffles(weights, rng)
     while True:
         yield distance_matched(weights, layer, rng)
-
-
-def refuse_unknown(kind: str) -> None:
-    """Raises SynergyError unless `kind` is one of `SHUFFLES`."""
-    if kind not in SHUFFLES:
-        raise SynergyError(f"unknown shuffle {kind!r}; choose one of {', '.join(SHUFFLES)}.")
 
 
 def strength_preserving(weights: np.ndarray, rng: np.random.Generator) -> np.ndarray:

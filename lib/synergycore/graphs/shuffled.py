@@ -10,7 +10,7 @@ import xarray as xr
 
 from synergycore.graphs.measures import REPEATED, labelled, repeated_shape
 from synergycore.graphs.pairs import Graph, complete, with_clubs
-from synergycore.graphs.rewiring import refuse_unknown, shuffles
+from synergycore.graphs.rewiring import shuffles
 from synergycore.graphs.threads import in_threads
 from synergycore.stats import generator
 
@@ -39,7 +39,6 @@ def shuffled_shapes(
     in `shapes`; NaN for a prompt of which a graph has no shape. Raises SynergyError for a `kind`
     that is none of `SHUFFLES`.
     """
-    refuse_unknown(kind)
     graphs = range(networks.sizes["graph"])
     nothing = [[dict.fromkeys(REPEATED, np.nan) for _ in graphs] for _ in range(draws)]
 

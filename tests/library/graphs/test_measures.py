@@ -37,7 +37,7 @@ def test_shapes_are_the_measures_of_each_prompts_graphs():
         assert one.efficiency == pytest.approx(graphs.global_efficiency(weights) / mean)
         assert one.direct == graphs.direct_share(weights)
         assert one.club == pytest.approx(graphs.rich_club(weights, club[name]))
-        assert one.spread >= one.best - one.modularity >= 0
+        assert one.best > one.spread >= one.best - one.modularity >= 0
     assert found.mean_weight.attrs["units"] == "nats"
     assert (found.spread > 0).any()
 
@@ -71,6 +71,12 @@ def test_agreement_with_layers_is_one_where_layers_are_the_communities():
     thin = graphs.shapes_at(networks, CLUBS, (0.1,)).isel(density=0)
     assert (thin.agreement.sel(graph="synergy") > 0.9).all()
     assert (thin.modularity.sel(graph="synergy") > thin.modularity.sel(graph="redundancy")).all()
+
+
+def test_agreement_with_layers_is_compared_with_that_of_as_many_blocks():
+    found = shapes(planted(communities(9), communities(9)))
+    two = graphs.depth_blocks(LAYER, 2)
+    np.testing.assert_allclose(found.in_blocks, graphs.adjusted_rand(two, LAYER))
 
 
 def test_blocks_are_stretches_of_layers():

@@ -85,6 +85,8 @@ def test_the_average_graphs_and_their_shuffles():
     assert real.core == pytest.approx(graphs.core_ratio(weights, MEMBERS))
     assert real.efficiency == pytest.approx(graphs.relative_efficiency(weights))
     assert real.club.sel(share=0.25) == pytest.approx(graphs.rich_club(weights, MEMBERS))
+    half = np.argsort(-INSIDE.values, kind="stable")[:18]
+    assert real.club.sel(share=0.5) == pytest.approx(graphs.rich_club(weights, half))
     null = graphs.average_shapes(mean, INSIDE, "strength_preserving", draws=20)
     assert null.sizes["sample"] == 20
     assert (null.core.sel(graph="synergy") < real.core).all()
