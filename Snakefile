@@ -4,7 +4,7 @@ import shlex
 import sys
 
 from synergycore import settings
-from synergycore.chapters import graph, layout
+from synergycore.book import graph, layout
 
 PROFILE = config.get("profile", "demo")
 PLAN = graph.plan(PROFILE)

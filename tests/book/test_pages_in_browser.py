@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synergycore.chapters import toc
+from synergycore.book import toc
 
 BROWSER = next(
     (

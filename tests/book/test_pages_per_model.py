@@ -1,10 +1,10 @@
 """A chapter run for two models stands in the book twice, and the site still has no warning."""
 
 import pytest
-import tiny_book as tiny
 
+import tiny_book as tiny
 from synergycore import settings
-from synergycore.chapters import graph, layout, runner, site, staging, steps, text
+from synergycore.book import graph, layout, runner, site, staging, steps, text
 
 LABELLED = tiny.CHAPTER.replace("# Tiny\n", "(top)=\n# Tiny\n\nSee {ref}`top`.\n")
 

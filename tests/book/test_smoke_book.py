@@ -4,8 +4,8 @@ import json
 import os
 
 import nbformat
-import tiny_book as tiny
 
+import tiny_book as tiny
 from synergycore import claims
 
 CHAPTER = "fig1_synergistic_core"

@@ -28,7 +28,7 @@ def chapter(
     html: Annotated[bool, typer.Option("--html", help="Render the page as well.")] = False,
 ) -> None:
     """Execute one chapter: the profile's values, then yours."""
-    from synergycore.chapters import single
+    from synergycore.book import single
 
     single.run(name, profile, parameter or [], output, html=html)
 
@@ -41,7 +41,7 @@ def book(
     ] = None,
 ) -> None:
     """Make everything that changed and build the site; print the path to open."""
-    from synergycore.chapters import build
+    from synergycore.book import build
 
     build.book(profile, cluster=cluster)
 
@@ -51,7 +51,7 @@ def fetch(
     model: Annotated[str, typer.Argument(help="A name that `synergy models` lists.")],
 ) -> None:
     """Fetch and convert a model, if it is not here yet."""
-    from synergycore.chapters import steps
+    from synergycore.book import steps
 
     steps.fetch(model)
 
@@ -62,7 +62,7 @@ def record(
     profile: ProfileName = "demo",
 ) -> None:
     """Make the recordings that the chapters of a profile share, for one model and its twins."""
-    from synergycore.chapters import steps
+    from synergycore.book import steps
 
     steps.record(profile, model)
 
@@ -73,7 +73,7 @@ def gather(
     profile: ProfileName = "demo",
 ) -> None:
     """Put the claims that one chapter wrote for each model into one file."""
-    from synergycore.chapters import steps
+    from synergycore.book import steps
 
     steps.gather(profile, chapter)
 
@@ -81,7 +81,7 @@ def gather(
 @app.command(hidden=True)
 def stage(profile: ProfileName = "demo") -> None:
     """Lay out the pages of the site, executed notebooks in the place of text."""
-    from synergycore.chapters import staging
+    from synergycore.book import staging
 
     staging.stage(profile)
 
@@ -89,6 +89,6 @@ def stage(profile: ProfileName = "demo") -> None:
 @app.command(hidden=True)
 def site(profile: ProfileName = "demo") -> None:
     """Render the staged pages; any warning is an error."""
-    from synergycore.chapters import site as rendering
+    from synergycore.book import site as rendering
 
     rendering.build(profile)

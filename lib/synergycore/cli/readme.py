@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.chapters import layout
+from synergycore.book import layout
 from synergycore.errors import SynergyError
 
 BEGIN, END = "<!-- verdicts: begin -->", "<!-- verdicts: end -->"

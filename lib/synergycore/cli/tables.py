@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.chapters import layout
+from synergycore.book import layout
 from synergycore.errors import SynergyError
 
 WIDTH = 48

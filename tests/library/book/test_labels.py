@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from synergycore.chapters import labels
+from synergycore.book import labels
 
 v4 = nbformat.v4
 

@@ -6,7 +6,7 @@ import sys
 import psutil
 import pytest
 
-from synergycore.chapters import lock
+from synergycore.book import lock
 from synergycore.errors import SynergyError
 
 SLEEP = "import time; time.sleep(60)"

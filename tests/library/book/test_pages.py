@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from synergycore.chapters import graph, pages, toc
+from synergycore.book import graph, pages, toc
 from synergycore.errors import SynergyError
 
 MEASURED = {
@@ -86,7 +86,7 @@ def test_a_contents_file_without_root_is_refused(root):
 
 def test_layout_code_re_runs_pages_but_no_chapter():
     chapter, page = graph.chapter_files(), graph.page_files()
-    site = str(graph.LIBRARY / "chapters" / "site.py")
+    site = str(graph.LIBRARY / "book" / "site.py")
     pairs = str(graph.LIBRARY / "phiid" / "pairs.py")
     assert site in page
     assert site not in chapter

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergycore.chapters import parameters
+from synergycore.book import parameters
 from synergycore.errors import SynergyError
 
 CELL = """

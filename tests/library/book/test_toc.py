@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synergycore import settings
-from synergycore.chapters import layout, text, toc
+from synergycore.book import layout, text, toc
 
 TOC = {
     "format": "jb-book",

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from synergycore.chapters.watch import tree_memory, watch
+from synergycore.book.watch import tree_memory, watch
 
 HOG = "x = bytearray(200_000_000); import sys; print('ready', flush=True); sys.stdin.read()"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergycore import settings
-from synergycore.chapters import parameters
+from synergycore.book import parameters
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from synergycore import claims, settings
-from synergycore.chapters import graph, layout
+from synergycore.book import graph, layout
 
 
 def fetch(model: str) -> None:

@@ -18,8 +18,8 @@ import psutil
 import yaml
 
 from synergycore import settings
-from synergycore.chapters import graph, layout, lock, site, steps
-from synergycore.chapters.watch import Cost, watch
+from synergycore.book import graph, layout, lock, site, steps
+from synergycore.book.watch import Cost, watch
 from synergycore.errors import SynergyError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synergycore import settings
-from synergycore.chapters import layout, parameters, runner, site, staging, text, toc
+from synergycore.book import layout, parameters, runner, site, staging, text, toc
 from synergycore.errors import SynergyError
 
 

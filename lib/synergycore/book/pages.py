@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, models, settings
-from synergycore.chapters import graph, layout, toc
+from synergycore.book import graph, layout, toc
 
 REFERENCE_PROFILE = "demo"
 """The profile whose measured build the book reports."""

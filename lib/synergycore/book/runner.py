@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from synergycore import settings
-from synergycore.chapters.text import Chapter
-from synergycore.chapters.watch import Cost, watch
+from synergycore.book.text import Chapter
+from synergycore.book.watch import Cost, watch
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:

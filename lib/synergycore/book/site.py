@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from synergycore.chapters import layout
+from synergycore.book import layout
 from synergycore.errors import SynergyError
 
 

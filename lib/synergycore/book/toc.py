@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from synergycore import settings
-from synergycore.chapters import layout
+from synergycore.book import layout
 from synergycore.errors import SynergyError
 
 FOLDER = "notebooks/"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from synergycore import claims, settings
-from synergycore.chapters import graph, labels, layout, pages, toc
-from synergycore.chapters.steps import write_text
+from synergycore.book import graph, labels, layout, pages, toc
+from synergycore.book.steps import write_text
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

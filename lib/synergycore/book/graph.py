@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synergycore import settings
-from synergycore.chapters import layout, text, toc
+from synergycore.book import layout, text, toc
 
 LIBRARY = Path(__file__).resolve().parents[1]
 RECORDING = ("errors.py", "settings.py", "models", "tasks", "recording")
@@ -55,10 +55,10 @@ def chapter_files() -> list[str]:
     The command line and the site's own modules are not among them: changing how pages are laid out
     re-runs no chapter.
     """
-    inside = [path.name for path in LIBRARY.iterdir() if path.name not in ("chapters", "cli")]
+    inside = [path.name for path in LIBRARY.iterdir() if path.name not in ("book", "cli")]
     return [
         *_files(LIBRARY, inside),
-        *_files(LIBRARY / "chapters", RUNNING),
+        *_files(LIBRARY / "book", RUNNING),
         *_files(
             settings.root(),
             ("constraints.txt", "book/claims.yml", "results/benchmarks/graphs.json"),
@@ -74,7 +74,7 @@ def benchmark_files() -> list[str]:
 def page_files() -> list[str]:
     """What the pages follow from, beside the executed chapters."""
     return [
-        *_files(LIBRARY, ("chapters", "claims", "claims.py", "models")),
+        *_files(LIBRARY, ("book", "claims", "claims.py", "models")),
         *_files(settings.root(), ("_config.yml", "_toc.yml", "book", "results/measured")),
     ]
 
