@@ -4,11 +4,11 @@ import shlex
 import sys
 
 from synergycore import settings
-from synergycore.book import graph, layout
+from synergycore.book import plan, paths
 
 PROFILE = config.get("profile", "demo")
-PLAN = graph.plan(PROFILE)
-BUILD = layout.build(PROFILE)
+PLAN = plan.load(PROFILE)
+BUILD = paths.build(PROFILE)
 ROOT = settings.root()
 SYNERGY = f"{shlex.quote(sys.executable)} -m synergycore.cli"
 PROFILE_FILE = ROOT / "profiles" / f"{PROFILE}.yml"
@@ -17,7 +17,7 @@ ALL_CORES = workflow.cores or 8
 
 
 wildcard_constraints:
-    model="|".join([*map(re.escape, PLAN.models), layout.ONCE]),
+    model="|".join([*map(re.escape, PLAN.models), paths.ONCE]),
     chapter="|".join(map(re.escape, PLAN.chapters)) or "none",
 
 
@@ -36,7 +36,7 @@ rule all:
 
 rule fetch:
     input:
-        graph.recording_files(),
+        plan.recording_files(),
     output:
         touch(BUILD / "{model}" / "fetched"),
     params:
@@ -49,7 +49,7 @@ rule record:
     input:
         BUILD / "{model}" / "fetched",
         PROFILE_FILE,
-        graph.recording_files(),
+        plan.recording_files(),
     output:
         touch(BUILD / "{model}" / "recorded"),
     params:
@@ -61,20 +61,20 @@ rule record:
 
 def material(wildcards):
     """What a chapter reads: recordings of its model, or measurements made once."""
-    if wildcards.model == layout.ONCE:
-        return graph.benchmark_files()
+    if wildcards.model == paths.ONCE:
+        return plan.benchmark_files()
     return [BUILD / wildcards.model / "recorded"]
 
 
 def model_argument(wildcards):
-    return [] if wildcards.model == layout.ONCE else ["-p", f"model={PLAN.models[wildcards.model]}"]
+    return [] if wildcards.model == paths.ONCE else ["-p", f"model={PLAN.models[wildcards.model]}"]
 
 
 rule chapter:
     input:
         material,
         PROFILE_FILE,
-        graph.chapter_files(),
+        plan.chapter_files(),
         text=ROOT / "notebooks" / "{chapter}.md",
     output:
         notebook=BUILD / "{model}" / "{chapter}.ipynb",
@@ -99,8 +99,8 @@ rule gather:
 rule stage:
     input:
         PLAN.notebooks(),
-        [layout.gathered(PROFILE, chapter) for chapter in PLAN.chapters],
-        graph.page_files(),
+        [paths.gathered(PROFILE, chapter) for chapter in PLAN.chapters],
+        plan.page_files(),
         PROFILE_FILE,
     output:
         BUILD / "stage" / "_toc.yml",

@@ -4,7 +4,7 @@ import pytest
 
 import tiny_book as tiny
 from synergycore import settings
-from synergycore.book import graph, layout, runner, site, staging, steps, text
+from synergycore.book import paths, plan, runner, site, staging, steps, text
 
 LABELLED = tiny.CHAPTER.replace("# Tiny\n", "(top)=\n# Tiny\n\nSee {ref}`top`.\n")
 
@@ -21,7 +21,7 @@ def staged(tmp_path, monkeypatch):
     monkeypatch.setenv("SYNERGY_BUILD", str(root / "build"))
     chapter = text.load("tiny")
     for model in settings.load_profile("smoke").models:
-        target = layout.notebook("smoke", model, "tiny")
+        target = paths.notebook("smoke", model, "tiny")
         target.parent.mkdir(parents=True)
         values = {name: p.default for name, p in chapter.parameters.items()}
         runner.run(chapter, {**values, "model": model}, target)
@@ -47,5 +47,5 @@ def test_a_label_is_defined_once_a_page(staged):
 
 
 def test_the_graph_lists_both_runs_in_profile_order(staged):
-    plan = graph.plan("smoke")
-    assert [path.parent.name for path in plan.notebooks()] == ["smollm2-135m", "gemma-3-270m"]
+    book = plan.load("smoke")
+    assert [path.parent.name for path in book.notebooks()] == ["smollm2-135m", "gemma-3-270m"]

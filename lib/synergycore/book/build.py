@@ -18,7 +18,7 @@ import psutil
 import yaml
 
 from synergycore import settings
-from synergycore.book import graph, layout, lock, site, steps
+from synergycore.book import lock, paths, plan, site, steps
 from synergycore.book.watch import Cost, watch
 from synergycore.errors import SynergyError
 
@@ -29,8 +29,8 @@ def book(profile: str, *, cluster: str | None = None) -> Path:
     Raises SynergyError for an unknown profile or cluster, when another build of the profile runs,
     and when a step fails (what it said stands above the sentence).
     """
-    graph.plan(profile)  # bad text and names are told before anything starts
-    folder = layout.build(profile)
+    plan.load(profile)  # bad text and names are told before anything starts
+    folder = paths.build(profile)
     command = _command(profile, cluster)
     with lock.only_one(folder / "lock"), _interruptible(), watch() as cost:
         lock.end_remembered(folder / "snakemake.json")
@@ -47,7 +47,7 @@ def book(profile: str, *, cluster: str | None = None) -> Path:
 def _command(profile: str, cluster: str | None) -> list[str]:
     options = [
         *("--snakefile", str(settings.root() / "Snakefile")),
-        *("--directory", str(layout.build(profile))),
+        *("--directory", str(paths.build(profile))),
         *("--config", f"profile={profile}"),
         *("--scheduler", "greedy"),
         "--nolock",  # ours is freed however a build ends
@@ -118,11 +118,11 @@ def _write_measured(profile: str, cost: Cost) -> None:
         "peak_memory_bytes": cost.peak_memory_bytes,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
-    steps.write_text(layout.measured(profile), json.dumps(record, indent=2) + "\n")
+    steps.write_text(paths.measured(profile), json.dumps(record, indent=2) + "\n")
 
 
 def _publish(profile: str) -> Path:
     """In the repository's own build only: a build made elsewhere stays there."""
     if settings.build_dir() == settings.root() / "build":
         return site.publish(profile)
-    return layout.build(profile) / "site" / "index.html"
+    return paths.build(profile) / "site" / "index.html"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, models, settings
-from synergycore.book import graph, layout, toc
+from synergycore.book import paths, plan, toc
 
 REFERENCE_PROFILE = "demo"
 """The profile whose measured build the book reports."""
@@ -26,10 +26,10 @@ def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str,
     }
 
 
-def gathered(plan: graph.Plan) -> list[dict[str, Any]]:
+def gathered(book: plan.Plan) -> list[dict[str, Any]]:
     """Claim records of all chapters of a build."""
-    paths = [layout.gathered(plan.profile, chapter) for chapter in plan.chapters]
-    return [record for path in paths for record in claims.read(path)]
+    gathered = [paths.gathered(book.profile, chapter) for chapter in book.chapters]
+    return [record for path in gathered for record in claims.read(path)]
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synergycore import settings
-from synergycore.book import layout, parameters, runner, site, staging, text, toc
+from synergycore.book import parameters, paths, runner, site, staging, text, toc
 from synergycore.errors import SynergyError
 
 
@@ -46,7 +46,7 @@ def render(name: str, notebook: Path) -> Path:
 
 def _target(name: str, model: str | None, output: Path | None) -> Path:
     if output is None:
-        stem = f"{name}--{layout.slug(model)}" if model else name
+        stem = f"{name}--{paths.slug(model)}" if model else name
         output = settings.build_dir() / "chapters" / f"{stem}.ipynb"
     if output.suffix != ".ipynb":
         raise SynergyError(f"--output {output} does not end in .ipynb; give it that ending.")

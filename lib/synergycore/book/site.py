@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from synergycore.book import layout
+from synergycore.book import paths
 from synergycore.errors import SynergyError
 
 
@@ -18,7 +18,7 @@ def build(profile: str) -> Path:
 
     Raises SynergyError when Jupyter Book fails or warns about anything.
     """
-    folder = layout.build(profile)
+    folder = paths.build(profile)
     print("site", flush=True)
     return render(folder / "stage", folder / "site")
 
@@ -61,10 +61,10 @@ def _said(run: subprocess.CompletedProcess[str]) -> str:
 
 def publish(profile: str) -> Path:
     """Copy the site to `_build/html` in one step as seen from outside; returns its index.html."""
-    target = layout.published()
+    target = paths.published()
     target.parent.mkdir(exist_ok=True)
     new, old = (target.with_name(f".html.{word}.{os.getpid()}") for word in ("new", "old"))
-    shutil.copytree(layout.build(profile) / "site", new)
+    shutil.copytree(paths.build(profile) / "site", new)
     if target.exists():
         os.rename(target, old)
     os.rename(new, target)

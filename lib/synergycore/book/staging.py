@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from synergycore import claims, settings
-from synergycore.book import graph, labels, layout, pages, toc
+from synergycore.book import labels, pages, paths, plan, toc
 from synergycore.book.steps import write_text
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def stage(profile: str) -> Path:
 
     The folder is complete when its `_toc.yml` is there. Returns it.
     """
-    plan = graph.plan(profile)
-    target = layout.build(profile) / "stage"
-    _prose(target, pages.fragments(pages.gathered(plan), plan.notebooks()))
-    _notebooks(plan, target / "notebooks")
-    per_model = {name for name, several in plan.chapters.items() if several}
-    contents = toc.with_models(toc.read(), per_model, tuple(plan.models.values())[1:])
+    book = plan.load(profile)
+    target = paths.build(profile) / "stage"
+    _prose(target, pages.fragments(pages.gathered(book), book.notebooks()))
+    _notebooks(book, target / "notebooks")
+    per_model = {name for name, several in book.chapters.items() if several}
+    contents = toc.with_models(toc.read(), per_model, tuple(book.models.values())[1:])
     return _close(target, contents)
 
 
@@ -55,13 +55,13 @@ def _close(target: Path, contents: dict[str, Any]) -> Path:
     return target
 
 
-def _notebooks(plan: graph.Plan, folder: Path) -> None:
-    for chapter in plan.chapters:
-        first, *others = plan.slugs(chapter)
-        shutil.copy(layout.notebook(plan.profile, first, chapter), folder / f"{chapter}.ipynb")
+def _notebooks(book: plan.Plan, folder: Path) -> None:
+    for chapter in book.chapters:
+        first, *others = book.slugs(chapter)
+        shutil.copy(paths.notebook(book.profile, first, chapter), folder / f"{chapter}.ipynb")
         for slug in others:
-            model = plan.models[slug]
-            source = layout.notebook(plan.profile, slug, chapter)
+            model = book.models[slug]
+            source = paths.notebook(book.profile, slug, chapter)
             _further_page(source, folder / f"{toc.page(chapter, model)}.ipynb", model)
 
 
@@ -70,7 +70,7 @@ def _further_page(source: Path, target: Path, model: str) -> None:
     import nbformat
 
     notebook = nbformat.read(source, as_version=4)
-    labels.suffix(notebook, layout.slug(model))
+    labels.suffix(notebook, paths.slug(model))
     _title(notebook, model)
     nbformat.write(notebook, target)
 

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from synergycore import claims, settings
-from synergycore.book import graph, layout
+from synergycore.book import paths, plan
 
 
 def fetch(model: str) -> None:
@@ -51,17 +51,17 @@ def gather(profile: str, chapter: str) -> Path:
 
     Raises SynergyError for a file that holds no claim records.
     """
-    runs = graph.plan(profile).claims_of_runs(chapter)
+    runs = plan.load(profile).claims_of_runs(chapter)
     records = [record for path in runs for record in claims.read(path)]
-    target = layout.gathered(profile, chapter)
+    target = paths.gathered(profile, chapter)
     write_text(target, json.dumps(records, indent=2, ensure_ascii=False) + "\n")
     return target
 
 
 def export_claims(profile: str) -> None:
     """Bring the gathered claims of a finished build where they are committed from."""
-    folder = layout.claims_folder(profile)
-    for path in sorted((layout.build(profile) / "claims").glob("*.json")):
+    folder = paths.claims_folder(profile)
+    for path in sorted((paths.build(profile) / "claims").glob("*.json")):
         target = folder / path.name
         if target == path or path.read_text().strip() == "[]":
             continue

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from synergycore import settings
-from synergycore.book import layout
+from synergycore.book import paths
 from synergycore.errors import SynergyError
 
 FOLDER = "notebooks/"
@@ -43,7 +43,7 @@ def chapters(toc: dict[str, Any]) -> list[str]:
 
 def page(chapter: str, model: str) -> str:
     """Name of the page of a chapter for a model that is not the profile's first."""
-    return f"{chapter}--{layout.slug(model)}"
+    return f"{chapter}--{paths.slug(model)}"
 
 
 def with_models(toc: dict[str, Any], chapters: set[str], models: tuple[str, ...]) -> dict[str, Any]:

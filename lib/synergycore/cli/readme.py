@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.book import layout
+from synergycore.book import paths
 from synergycore.errors import SynergyError
 
 BEGIN, END = "<!-- verdicts: begin -->", "<!-- verdicts: end -->"
@@ -23,7 +23,7 @@ def updated(text: str, records: list[dict[str, Any]]) -> str:
 
 def update(profile: str) -> None:
     """Write the committed verdicts of a profile, or that there is none, into README.md."""
-    folder = layout.claims_folder(profile)
+    folder = paths.claims_folder(profile)
     path = settings.root() / "README.md"
     records = claims.read(folder) if folder.is_dir() else []
     path.write_text(updated(path.read_text("utf-8"), records), "utf-8")

@@ -6,7 +6,7 @@ import textwrap
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.book import layout
+from synergycore.book import paths
 from synergycore.errors import SynergyError
 
 WIDTH = 48
@@ -19,7 +19,7 @@ def committed(profile: str) -> list[dict[str, Any]]:
     Raises SynergyError for an unknown profile and when nothing has been built for it.
     """
     settings.load_profile(profile)
-    folder = layout.claims_folder(profile)
+    folder = paths.claims_folder(profile)
     if not folder.is_dir():
         raise SynergyError(
             f"profile {profile!r} has no claims in {folder}; build it: synergy book --profile "

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from synergycore.book import graph, pages, toc
+from synergycore.book import pages, plan, toc
 from synergycore.errors import SynergyError
 
 MEASURED = {
@@ -85,13 +85,13 @@ def test_a_contents_file_without_root_is_refused(root):
 
 
 def test_layout_code_re_runs_pages_but_no_chapter():
-    chapter, page = graph.chapter_files(), graph.page_files()
-    site = str(graph.LIBRARY / "book" / "site.py")
-    pairs = str(graph.LIBRARY / "phiid" / "pairs.py")
+    chapter, page = plan.chapter_files(), plan.page_files()
+    site = str(plan.LIBRARY / "book" / "site.py")
+    pairs = str(plan.LIBRARY / "phiid" / "pairs.py")
     assert site in page
     assert site not in chapter
     assert pairs in chapter
-    assert pairs not in graph.recording_files()
+    assert pairs not in plan.recording_files()
     assert any(path.endswith("results/benchmarks/graphs.json") for path in chapter)
     assert not any("__pycache__" in path for path in chapter + page)
     assert not any("/cli/" in path for path in chapter + page)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from synergycore import settings
-from synergycore.book import layout, text, toc
+from synergycore.book import paths, text, toc
 
 TOC = {
     "format": "jb-book",
@@ -46,12 +46,12 @@ def test_every_page_in_the_contents_exists():
 
 @pytest.mark.parametrize("name", ["smollm2-135m", "a.b_c"])
 def test_a_plain_model_name_is_its_own_slug(name):
-    assert layout.slug(name) == name
+    assert paths.slug(name) == name
 
 
 @pytest.mark.parametrize("name", ["/data/my model", "./x", "pythia-1b@step1000", "..", "-rf"])
 def test_any_other_model_name_becomes_one_safe_path_component(name):
-    slug = layout.slug(name)
+    slug = paths.slug(name)
     assert Path(slug).name == slug
     assert slug not in ("..", ".")
-    assert slug != layout.slug(name + "x")
+    assert slug != paths.slug(name + "x")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synergycore import settings
-from synergycore.book import layout, text, toc
+from synergycore.book import paths, text, toc
 
 LIBRARY = Path(__file__).resolve().parents[1]
 RECORDING = ("errors.py", "settings.py", "models", "tasks", "recording")
@@ -24,24 +24,24 @@ class Plan:
     """Chapter -> whether it is run for each model, in reading order."""
 
     def slugs(self, chapter: str) -> list[str]:
-        return list(self.models) if self.chapters[chapter] else [layout.ONCE]
+        return list(self.models) if self.chapters[chapter] else [paths.ONCE]
 
     def notebooks(self) -> list[Path]:
         return [
-            layout.notebook(self.profile, slug, chapter)
+            paths.notebook(self.profile, slug, chapter)
             for chapter in self.chapters
             for slug in self.slugs(chapter)
         ]
 
     def claims_of_runs(self, chapter: str) -> list[Path]:
-        return [layout.claims_of_run(self.profile, slug, chapter) for slug in self.slugs(chapter)]
+        return [paths.claims_of_run(self.profile, slug, chapter) for slug in self.slugs(chapter)]
 
 
-def plan(profile: str) -> Plan:
+def load(profile: str) -> Plan:
     """Raises SynergyError for an unknown profile and for a chapter in the contents without text."""
     models = settings.load_profile(profile).models
     chapters = {name: text.load(name).per_model for name in toc.chapters(toc.read())}
-    return Plan(profile, {layout.slug(model): model for model in models}, chapters)
+    return Plan(profile, {paths.slug(model): model for model in models}, chapters)
 
 
 def recording_files() -> list[str]:
