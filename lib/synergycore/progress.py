@@ -1,0 +1,48 @@
+"""How long steps show that they move: a bar on a terminal, one line where there is none."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import contextmanager
+from typing import TextIO, TypeVar
+
+from tqdm import tqdm
+
+Item = TypeVar("Item")
+
+
+def track(
+    items: Iterable[Item], what: str, total: int | None = None, *, unit: str = ""
+) -> Iterator[Item]:
+    """The items, one by one, while a bar counts them: "ΦID of all pairs: 60 prompts".
+
+    `total` is needed for items that have no length; `unit` is what they are, in the plural.
+    """
+    if total is None and isinstance(items, Sized):
+        total = len(items)
+    with bar(total, what, unit=unit) as advance:
+        for item in items:
+            yield item
+            advance(1)
+
+
+@contextmanager
+def bar(total: int | None, what: str, *, unit: str = "") -> Iterator[Callable[[int], object]]:
+    """The same for work that is not done item by item: call what this gives with a number done."""
+    stream = _stream()
+    if not stream.isatty():
+        count = "" if total is None else f": {total} {unit}".rstrip()
+        print(f"{what}{count}", file=stream, flush=True)
+        yield lambda done: None
+        return
+    # `disable` is said: chapters run with TQDM_DISABLE, which is meant for other libraries' bars
+    with tqdm(total=total, desc=what, unit=" ", file=stream, leave=False, disable=False) as shown:
+        yield shown.update
+
+
+def _stream() -> TextIO:
+    """In the run of a chapter not the notebook's page, but the terminal that started the run."""
+    in_chapter = os.environ.get("SYNERGY_CHAPTER_OUT") and sys.__stderr__ is not None
+    return sys.__stderr__ if in_chapter else sys.stderr  # type: ignore[return-value]
