@@ -38,7 +38,9 @@ def bar(total: int | None, what: str, *, unit: str = "") -> Iterator[Callable[[i
         yield lambda done: None
         return
     # `disable` is said: chapters run with TQDM_DISABLE, which is meant for other libraries' bars
-    with tqdm(total=total, desc=what, unit=" ", file=stream, leave=False, disable=False) as shown:
+    with tqdm(
+        total=total, desc=what, unit=f" {unit}", file=stream, leave=False, disable=False
+    ) as shown:
         yield shown.update
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from platformdirs import user_cache_path
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     import torch
 
 
-class Profile(BaseModel):
-    """One size of the whole book; the chapters' parameters of the same names take these values."""
+class Sizes(BaseModel):
+    """What every profile sets for all chapters; a chapter may hold any of them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
-    models: Annotated[tuple[str, ...], Field(min_length=1)]
-    """Models every figure is made for; the first one is the one the chapters print."""
     prompts_per_category: Annotated[int, Field(ge=1, le=10)]
     """Prompts taken from each of the six categories."""
     new_tokens: Annotated[int, Field(ge=8)]
@@ -43,10 +41,36 @@ class Profile(BaseModel):
     """Draws from every shuffling null."""
     batch_size: Annotated[int, Field(ge=1)]
     """Prompts generated or replayed together."""
-    device: str
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")]
     """auto, cpu, cuda or mps."""
-    dtype: str
-    """auto, float32, bfloat16 or float16: the dtype of the model; analysis is always float64."""
+    dtype: Literal["auto", "float32", "bfloat16", "float16"]
+    """Of the model; the analysis is always float64."""
+
+
+class Parameters(Sizes):
+    """Every parameter that chapters share. A chapter holds some of them, with its own defaults."""
+
+    model: Annotated[str, Field(min_length=1)]
+    """A name that `synergy models` lists, or a folder."""
+    signal: Literal["z_norm", "write_norm", "chunk_norm"]
+    """Which number a head gives per token: its output, what it writes, a chunk of the layer."""
+    score: Literal["rank_difference", "difference", "ratio"]
+    """How a head's synergy and redundancy become one number."""
+    estimator: Literal["gaussian", "copula", "discrete"]
+    """How information is estimated from two series."""
+    redundancy: Literal["mmi", "ccs"]
+    """Which function defines redundancy."""
+    preparation: Literal["none", "differenced", "detrended"]
+    """What is done to every series before it is decomposed."""
+
+
+class Profile(Sizes):
+    """One size of the whole book; the chapters' parameters of the same names take these values."""
+
+    models: Annotated[list[str], Field(min_length=1)]
+    """Models every figure is made for; the first one is the one the chapters print."""
+    chapters: dict[str, dict[str, Any]] = {}
+    """Chapter -> values of parameters that it alone has, or has otherwise than the others."""
 
 
 def root() -> Path:
@@ -67,15 +91,20 @@ def build_dir() -> Path:
 
 
 def chapter_output(chapter: str, model: str) -> Path:
-    """Folder for what a chapter writes: `SYNERGY_CHAPTER_OUT`, else one under the build folder."""
+    """Folder for what a chapter writes: `SYNERGY_CHAPTER_OUT`, else, in Jupyter, one of its own."""
     chosen = os.environ.get("SYNERGY_CHAPTER_OUT")
     name = Path(model).name
-    return Path(chosen).resolve() if chosen else build_dir() / "chapters" / name / chapter
+    return Path(chosen).resolve() if chosen else build_dir() / "lab" / name / chapter
 
 
 def cache_dir() -> Path:
     """Converted models, shared by all checkouts: `SYNERGY_CACHE`, else the user's cache folder."""
     return Path(os.environ.get("SYNERGY_CACHE") or user_cache_path("synergycore")).resolve()
+
+
+def chapter_names() -> list[str]:
+    """Every chapter of the book, sorted."""
+    return sorted(path.stem for path in (root() / "notebooks").glob("*.md"))
 
 
 def profile_names() -> list[str]:
@@ -91,13 +120,30 @@ def load_profile(name: str) -> Profile:
     if not path.is_file():
         raise SynergyError(f"unknown profile {name!r}; choose one of {', '.join(profile_names())}.")
     try:
-        return Profile.model_validate(yaml.safe_load(path.read_text()) or {}, strict=False)
+        profile = Profile.model_validate(yaml.safe_load(path.read_text()) or {})
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "the file"
+        where = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
         raise SynergyError(
-            f"profile {path.name}: {where}: {first['msg']}; correct the file."
+            f"profile {path.name}: {where} {expected(error)}; correct the file."
         ) from None
+    unknown = [name for name in profile.chapters if name not in chapter_names()]
+    if unknown:
+        raise SynergyError(
+            f"profile {path.name}: there is no chapter {unknown[0]!r}; its section `chapters` may "
+            f"name {', '.join(chapter_names()) or 'none'}."
+        )
+    return profile
+
+
+def expected(error: ValidationError) -> str:
+    """What pydantic saw first, in our words: "is 6, expected greater than or equal to 8"."""
+    first = error.errors()[0]
+    wanted = first["msg"].replace("Input should be ", "expected ")
+    if first["type"] == "missing":
+        return "is missing"
+    if first["type"] == "extra_forbidden":
+        return f"is unknown; the keys are {', '.join(Profile.model_fields)}"
+    return f"is {first['input']!r}, {wanted[0].lower()}{wanted[1:]}"
 
 
 def choose_device(name: str = "auto") -> str:

@@ -1,208 +1,161 @@
-"""The parameters of a chapter: read from its text, and every value given to them checked."""
+"""The parameters of a chapter: read from its text, and every value given to them checked.
+
+A parameter that `settings.Parameters` has is checked as it says there, in every chapter; any other
+has the type of its default.
+"""
 
 from __future__ import annotations
 
 import ast
-import json
-import math
-import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from synergycore import settings
 from synergycore.errors import SynergyError
 
-SCALARS: dict[str, type] = {"bool": bool, "int": int, "float": float, "str": str}
-ARTICLES = {"bool": "a bool", "int": "an int", "float": "a float", "str": "a str"}
+if TYPE_CHECKING:
+    from synergycore.book.text import Chapter
+
+CONFIG = ConfigDict(strict=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One assignment of a chapter's parameters cell: `name: kind = default`."""
+    """One assignment of a chapter's parameters cell: `name = default`."""
 
     name: str
-    kind: str
-    """bool, int, float or str; of the elements, for a list."""
     default: Any
-    is_list: bool = False
-    optional: bool = False
-    """None is a value too."""
+
+    def check(self, value: Any) -> Any:
+        """`value`, if it is allowed (an int serves as a float). Raises SynergyError otherwise."""
+        return self._validated(TypeAdapter(self._type, config=CONFIG).validate_python, value)
+
+    def read(self, text: str) -> Any:
+        """The value that `-p name=text` means: read as the type says, never guessed.
+
+        Lists are given as `1,2,3` or `[1, 2, 3]`. Raises SynergyError for what is not allowed.
+        """
+        if isinstance(self.default, list):
+            items = [item.strip(" '\"") for item in text.strip(" []").split(",") if item.strip()]
+            read = TypeAdapter(type(self.default[0]), config=CONFIG).validate_strings
+            return [self._validated(read, item) for item in items]
+        return self._validated(TypeAdapter(self._type, config=CONFIG).validate_strings, text)
 
     @property
-    def expected(self) -> str:
-        what = f"a list of {self.kind}" if self.is_list else ARTICLES[self.kind]
-        return f"{what} or none" if self.optional else what
+    def _type(self) -> Any:
+        if field := settings.Parameters.model_fields.get(self.name):
+            return Annotated[field.annotation, field]
+        if isinstance(self.default, list):
+            return list[type(self.default[0])]  # type: ignore[misc]
+        return type(self.default)
+
+    def _validated(self, validate: Callable[[Any], Any], value: Any) -> Any:
+        try:
+            return validate(value)
+        except ValidationError as error:
+            said = settings.expected(error)
+            raise SynergyError(
+                f"parameter {self.name!r} {said}; the chapter's own value is {self.default!r}."
+            ) from None
 
 
 def parse(source: str, chapter: str) -> dict[str, Parameter]:
-    """The parameters a cell defines, in order; only literal assignments are allowed in it.
+    """The parameters a cell defines, in order; only plain assignments are allowed in it.
 
-    Raises SynergyError for any other statement and for a type that cannot be told.
+    Raises SynergyError for any other statement and for a default that is not allowed.
     """
     try:
-        body = ast.parse(source).body
-    except SyntaxError as error:
-        raise SynergyError(
-            f"chapter {chapter}: the parameters cell does not parse ({error.msg}, line "
-            f"{error.lineno}); write one assignment a line."
-        ) from None
-    found = [_parameter(statement, chapter) for statement in body if not _is_text(statement)]
+        found = [Parameter(name, _literal(value)) for name, value in _assignments(source)]
+        for parameter in found:
+            parameter.check(parameter.default)
+    except SynergyError as error:
+        raise SynergyError(f"chapter {chapter}: {error}") from None
     return {parameter.name: parameter for parameter in found}
 
 
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+def assigned(source: str, values: dict[str, Any]) -> str:
+    """The parameters cell with `values` in place of its own; whatever else it says stays."""
+    lines = source.encode().split(b"\n")  # the parser counts in bytes
+    for name, node in reversed(list(_assignments(source))):
+        if values[name] != ast.literal_eval(node):
+            first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+            head, tail = lines[first][: node.col_offset], lines[last][node.end_col_offset :]
+            lines[first : last + 1] = [head + repr(values[name]).encode() + tail]
+    return b"\n".join(lines).decode()
 
 
-def _parameter(statement: ast.stmt, chapter: str) -> Parameter:
-    target, annotation, value = _assignment(statement)
+def _assignments(source: str) -> Iterator[tuple[str, ast.expr]]:
     try:
-        assert isinstance(target, ast.Name)
-        assert value is not None
-        default = ast.literal_eval(value)
-        return _typed(target.id, ast.unparse(annotation) if annotation else "", default)
-    except (AssertionError, KeyError, ValueError):
-        raise SynergyError(
-            f"chapter {chapter}: {ast.unparse(statement)!r} in the parameters cell is not a plain "
-            "parameter; write `name = value` with a bool, int, float, str or a list of one of "
-            "them, and annotate None and empty lists (`name: int | None = None`)."
-        ) from None
+        statements = ast.parse(source).body
+    except SyntaxError as error:
+        raise _no_parameter(error.text or source) from None
+    for statement in statements:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
+            case ast.Expr(value=ast.Constant()):  # text
+                pass
+            case _:
+                raise _no_parameter(ast.unparse(statement))
 
 
-def _assignment(statement: ast.stmt) -> tuple[ast.expr | None, ast.expr | None, ast.expr | None]:
-    if isinstance(statement, ast.AnnAssign):
-        return statement.target, statement.annotation, statement.value
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        return statement.targets[0], None, statement.value
-    return None, None, None
-
-
-def _typed(name: str, annotation: str, default: Any) -> Parameter:
-    """Type from the annotation where there is one, else from the default. KeyError: neither."""
-    optional = annotation.endswith("| None")
-    annotation = annotation.removesuffix("| None").strip()
-    element = re.fullmatch(r"(?:list|tuple)\[(\w+)(?:, \.\.\.)?\]", annotation)
-    is_list = bool(element) or (not annotation and isinstance(default, list | tuple))
-    if element:
-        kind = element[1]
-    elif annotation:
-        kind = annotation
-    else:
-        kind = type(next(iter(default), None) if is_list else default).__name__
-    SCALARS[kind]
-    parameter = Parameter(name, kind, default, is_list, optional)
+def _literal(node: ast.expr) -> Any:
+    """A scalar, or a list of scalars of one type: an empty list does not say its type."""
     try:
-        return Parameter(name, kind, check(parameter, default), is_list, optional)
-    except SynergyError as error:
-        raise ValueError(str(error)) from None
+        value = ast.literal_eval(node)
+    except ValueError:
+        raise _no_parameter(ast.unparse(node)) from None
+    types = {type(item) for item in value} if isinstance(value, list) else {type(value)}
+    if len(types) != 1 or not types <= {bool, int, float, str}:
+        raise _no_parameter(ast.unparse(node))
+    return value
 
 
-def check(parameter: Parameter, value: Any) -> Any:
-    """`value` if it has the parameter's type (an int serves as a float, a tuple as a list).
-
-    Raises SynergyError naming the parameter, the type expected and the value seen.
-    """
-    if value is None and parameter.optional:
-        return None
-    if parameter.is_list:
-        if not isinstance(value, list | tuple):
-            raise _refusal(parameter, value)
-        return [_check_scalar(parameter, item, value) for item in value]
-    return _check_scalar(parameter, value, value)
-
-
-def _check_scalar(parameter: Parameter, item: Any, seen: Any) -> Any:
-    if parameter.kind == "float" and type(item) is int:
-        return float(item)
-    if type(item) is not SCALARS[parameter.kind]:
-        raise _refusal(parameter, seen)
-    if isinstance(item, float) and not math.isfinite(item):
-        raise _refusal(parameter, seen)
-    return item
-
-
-def from_text(parameter: Parameter, text: str) -> Any:
-    """The value that `-p name=text` means for this parameter: read as its type, never guessed.
-
-    Lists are given as `1,2,3` or `[1, 2, 3]`. Raises SynergyError as `check` does.
-    """
-    if parameter.optional and text.lower() == "none":
-        return None
-    if parameter.is_list:
-        items = _split(text)
-        return [_scalar_from_text(parameter, item, text) for item in items]
-    return _scalar_from_text(parameter, text, text)
-
-
-def _split(text: str) -> list[str]:
-    if text.startswith("["):
-        try:
-            return [
-                item if isinstance(item, str) else json.dumps(item) for item in json.loads(text)
-            ]
-        except json.JSONDecodeError:
-            text = text.strip("[]")
-    return [item.strip() for item in text.split(",") if item.strip()]
-
-
-def _scalar_from_text(parameter: Parameter, text: str, seen: str) -> Any:
-    if parameter.kind == "str":
-        return text
-    if parameter.kind == "bool" and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if parameter.kind == "int" and re.fullmatch(r"[+-]?[0-9]+", text):
-        return int(text)
-    if parameter.kind == "float" and re.fullmatch(r"[+-]?[0-9.]+(e[+-]?[0-9]+)?", text, re.I):
-        try:
-            return check(parameter, float(text))
-        except ValueError:
-            raise _refusal(parameter, seen) from None
-    raise _refusal(parameter, seen)
-
-
-def _refusal(parameter: Parameter, value: Any) -> SynergyError:
+def _no_parameter(seen: str) -> SynergyError:
     return SynergyError(
-        f"parameter {parameter.name!r} expects {parameter.expected}, got {value!r}; "
-        f"its default is {parameter.default!r}."
+        f"{seen.strip()!r} in the parameters cell is no parameter; write `name = value`, one a "
+        "line, with a bool, int, float, str or a list of one of them."
     )
 
 
-def choose(
-    parameters: dict[str, Parameter],
-    chapter: str,
-    *,
-    given: dict[str, str],
-    profile: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """All values of one run: the chapter's defaults, then the profile's, then those given as text.
+def of_book(chapter: Chapter, profile: settings.Profile) -> dict[str, Any]:
+    """The chapter's values in the book: its own, over them the profile's, its section's over all.
 
-    Raises SynergyError for a given name the chapter does not have and for a wrong type.
+    Raises SynergyError for a section of the profile that does not fit the chapter.
     """
-    for name in given:
-        if name not in parameters:
-            raise SynergyError(
-                f"chapter {chapter} has no parameter {name!r}; "
-                f"its parameters are {', '.join(parameters) or 'none'}."
-            )
-    values = {name: parameter.default for name, parameter in parameters.items()}
-    for name, value in (profile or {}).items():
-        if name in parameters:
-            values[name] = check(parameters[name], value)
-    for name, text in given.items():
-        values[name] = from_text(parameters[name], text)
-    return values
+    known, section = chapter.parameters, profile.chapters.get(chapter.name, {})
+    _refuse_unknown(chapter, section)
+    shared = profile.model_dump(exclude={"models", "chapters"}) | {"model": profile.models[0]}
+    chosen = {name: value for name, value in (shared | section).items() if name in known}
+    defaults = {name: parameter.default for name, parameter in known.items()}
+    return defaults | {name: known[name].check(value) for name, value in chosen.items()}
 
 
-def split_assignments(pairs: list[str]) -> dict[str, str]:
-    """`["tau=2", "model=x"]` -> `{"tau": "2", "model": "x"}`.
+def given(chapter: Chapter, pairs: list[str]) -> dict[str, Any]:
+    """The values that `["tau=2", "model=x"]` mean for a chapter.
 
-    Raises SynergyError for an entry without `=` and for a name given twice.
+    Raises SynergyError for what is not of that form, a name that the chapter does not have or that
+    stands there twice, and a value that is not allowed.
     """
-    given: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals or not name.isidentifier():
             raise SynergyError(f"-p {pair!r} is not of the form name=value; write e.g. -p tau=2.")
-        if name in given:
+        if name in texts:
             raise SynergyError(f"parameter {name!r} is given twice; give it once.")
-        given[name] = text
-    return given
+        texts[name] = text
+    _refuse_unknown(chapter, texts)
+    return {name: chapter.parameters[name].read(text) for name, text in texts.items()}
+
+
+def _refuse_unknown(chapter: Chapter, names: Iterable[str]) -> None:
+    for name in names:
+        if name not in chapter.parameters:
+            raise SynergyError(
+                f"chapter {chapter.name} has no parameter {name!r}; "
+                f"its parameters are {', '.join(chapter.parameters) or 'none'}."
+            )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from synergycore import settings
-from synergycore.book import parameters, paths, runner, site, staging, text, toc
+from synergycore.book import differences, parameters, paths, runner, site, staging, text, toc
+from synergycore.book.differences import Differences
 from synergycore.errors import SynergyError
 
 
@@ -20,16 +21,12 @@ def run(
     anything runs; ChapterFailed when a cell raises.
     """
     chapter = text.load(name)
-    chosen = settings.load_profile(profile)
-    values = parameters.choose(
-        chapter.parameters,
-        name,
-        given=parameters.split_assignments(pairs),
-        profile={"model": chosen.models[0], **chosen.model_dump(exclude={"models"})},
-    )
-    target = _target(name, values.get("model"), output)
+    book = parameters.of_book(chapter, settings.load_profile(profile))
+    values = book | parameters.given(chapter, pairs)
+    differs = differences.between(values, book)
+    target = _target(output or _own_place(profile, name, values.get("model"), differs))
     print(f"chapter {name}" + (f" for {values['model']}" if "model" in values else ""), flush=True)
-    cost = runner.run(chapter, values, target)
+    cost = runner.run(chapter, values, target, differs)
     print(f"executed in {cost.seconds:.0f} s: {target}", flush=True)
     if html:
         print(f"open {render(name, target)}", flush=True)
@@ -44,10 +41,14 @@ def render(name: str, notebook: Path) -> Path:
     return index.parent / toc.FOLDER / f"{name}.html"
 
 
-def _target(name: str, model: str | None, output: Path | None) -> Path:
-    if output is None:
-        stem = f"{name}--{paths.slug(model)}" if model else name
-        output = settings.build_dir() / "chapters" / f"{stem}.ipynb"
+def _own_place(profile: str, name: str, model: str | None, differs: Differences) -> Path:
+    """A file for every profile, model and difference from the book: no run overwrites another."""
+    start = f"{name}--{paths.slug(model)}" if model else name
+    folder = settings.build_dir() / "chapters" / profile
+    return folder / f"{differences.file_name(start, differs)}.ipynb"
+
+
+def _target(output: Path) -> Path:
     if output.suffix != ".ipynb":
         raise SynergyError(f"--output {output} does not end in .ipynb; give it that ending.")
     output = output.resolve()

@@ -35,7 +35,7 @@ def test_further_models_are_nested_under_their_chapter():
 
 
 def test_every_chapter_of_the_repository_is_in_the_contents():
-    assert sorted(toc.chapters(toc.read())) == text.names()
+    assert sorted(toc.chapters(toc.read())) == settings.chapter_names()
 
 
 def test_every_page_in_the_contents_exists():

@@ -1,0 +1,67 @@
+"""Executed chapters: their outputs under the chapter's text, and what a page says of the run."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING
+
+from synergycore.book import glue
+from synergycore.errors import SynergyError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+def finished(text: NotebookNode, executed: NotebookNode) -> NotebookNode:
+    """A chapter's text, captions and tags with the outputs of its run, every number filled in.
+
+    The two may differ in all but their code; of the parameters, the values of the run are shown.
+    Raises SynergyError when the code differs, and as `glue.fill` does.
+    """
+    notebook = copy.deepcopy(text)
+    cells, ran = _code(notebook), _code(executed)
+    if [_key(cell) for cell in cells] != [_key(cell) for cell in ran]:
+        raise SynergyError("the code of the chapter has changed since it was run; run it again.")
+    for cell, done in zip(cells, ran, strict=True):
+        cell.source, cell.execution_count = done.source, done.execution_count
+        cell.outputs = [_without_widget(output) for output in done.outputs]
+    notebook.metadata.pop("jupytext", None)  # would let Jupyter refuse to save the notebook
+    notebook.metadata.setdefault("language_info", {"name": "python"})
+    for key in ("language_info", "synergy"):
+        if key in executed.metadata:
+            notebook.metadata[key] = copy.deepcopy(executed.metadata[key])
+    glue.fill(notebook)
+    return notebook
+
+
+def _code(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _key(cell: NotebookNode) -> str:
+    return "" if "parameters" in cell.metadata.get("tags", []) else cell.source
+
+
+def _without_widget(output: NotebookNode) -> NotebookNode:
+    """Widgets fetch their program from the network."""
+    output = copy.deepcopy(output)
+    output.get("data", {}).pop(WIDGET, None)
+    return output
+
+
+def retitle(notebook: NotebookNode, ending: str, *, below: str = "") -> None:
+    """Append ` (ending)` to the title and put the text `below` under it, in place.
+
+    Raises SynergyError for a notebook without a title (`# ...`).
+    """
+    for cell in notebook.cells:
+        lines = cell.source.split("\n")
+        place = next((k for k, line in enumerate(lines) if line.startswith("# ")), None)
+        if cell.cell_type == "markdown" and place is not None:
+            lines[place] += f" ({ending})"
+            lines[place + 1 : place + 1] = ["", below] if below else []
+            cell.source = "\n".join(lines)
+            return
+    raise SynergyError("a chapter has no title; begin it with a line `# ...`.")
