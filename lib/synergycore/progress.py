@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sized
-from contextlib import contextmanager
-from typing import TextIO, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO, TypeVar
 
 from tqdm import tqdm
 
@@ -29,19 +29,25 @@ def track(
 
 
 @contextmanager
-def bar(total: int | None, what: str, *, unit: str = "") -> Iterator[Callable[[int], object]]:
+def bar(
+    total: int | None, what: str, *, unit: str = "", shown: bool = True
+) -> Iterator[Callable[[int], object]]:
     """The same for work that is not done item by item: call what this gives with a number done."""
     stream = _stream()
-    if not stream.isatty():
-        count = "" if total is None else f": {total} {unit}".rstrip()
-        print(f"{what}{count}", file=stream, flush=True)
-        yield lambda done: None
+    if shown and stream.isatty():
+        options: dict[str, Any] = {"unit": f" {unit}", "file": stream, "leave": False}
+        # `disable` is said: chapters run with TQDM_DISABLE, which is meant for others' bars
+        with tqdm(total=total, desc=what, disable=False, **options) as drawn:
+            yield drawn.update
         return
-    # `disable` is said: chapters run with TQDM_DISABLE, which is meant for other libraries' bars
-    with tqdm(
-        total=total, desc=what, unit=f" {unit}", file=stream, leave=False, disable=False
-    ) as shown:
-        yield shown.update
+    if shown:
+        _say(what if total is None else f"{what}: {total} {unit}".rstrip(), stream)
+    yield lambda done: None
+
+
+def _say(line: str, stream: TextIO) -> None:
+    with suppress(OSError):  # nobody reads any more, which is no reason to stop the work
+        print(line, file=stream, flush=True)
 
 
 def _stream() -> TextIO:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm import tqdm
 
 from synergycore.errors import SynergyError
+from synergycore.progress import bar
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,18 +41,13 @@ def generate(
     _check_context(loaded, prompts, ids, new_tokens)
     config = _generation_config(loaded, new_tokens, stop_at_eos)
     written: list[list[int]] = []
-    with tqdm(total=len(ids), desc="generate", unit="prompt", disable=quiet(progress)) as bar:
+    with bar(len(ids), "generate", unit="prompts", shown=progress) as advance:
         for start in range(0, len(ids), batch_size):
             batch = slice(start, start + batch_size)
             streams = [_stream(seed, prompt.id) for prompt in prompts[batch]]
             written += _batch(loaded, ids[batch], config, temperature, streams)
-            bar.update(len(ids[batch]))
+            advance(len(ids[batch]))
     return ids, written
-
-
-def quiet(progress: bool) -> bool | None:
-    """Bars go to a terminal only: None makes tqdm look, so that notebooks stay clean."""
-    return None if progress else True
 
 
 def encode(loaded: LoadedModel, text: str) -> list[int]:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
-from tqdm import tqdm
 
 from synergycore.errors import SynergyError
+from synergycore.progress import bar
 from synergycore.recording.contributions import observed_contributions
-from synergycore.recording.generate import generate, quiet
+from synergycore.recording.generate import generate
 from synergycore.recording.heads import observed_heads
 from synergycore.recording.layout import assemble, empty_signals, provenance, tokens_dataset
 from synergycore.recording.signals import Batch, record_contributions, record_heads, recorded_chunks
@@ -82,11 +82,11 @@ def replay(
     start = time.perf_counter()
     arrays = empty_signals(loaded, tokens_from)
     count = tokens_from.sizes["prompt"]
-    with tqdm(total=count, desc="replay", unit="prompt", disable=quiet(progress)) as bar:
+    with bar(count, "replay", unit="prompts", shown=progress) as advance:
         for first in range(0, count, batch_size):
             rows = slice(first, min(first + batch_size, count))
             _forward(loaded, Batch.of(tokens_from, rows, loaded), arrays)
-            bar.update(rows.stop - rows.start)
+            advance(rows.stop - rows.start)
     attrs = {
         name: tokens_from.attrs[name] for name in ("decoding", "tokens_from", "seconds_generate")
     }
