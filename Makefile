@@ -11,7 +11,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test chapter check bench readme clean
+.PHONY: help setup book test chapter check lab results bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,8 +47,11 @@ bench: $(READY) ## time the engine, the graphs, and a cold and a warm build of P
 	@$(BIN)/python benchmarks/graphs.py
 	@$(BIN)/python benchmarks/book.py --profile $(PROFILE)
 
-readme: $(READY) ## write the committed verdicts into README.md
-	@$(BIN)/synergy claims --update-readme
+lab: $(READY) ## the chapters in JupyterLab
+	@$(BIN)/synergy lab
+
+results: $(READY) ## the claims of a finished build of PROFILE into results/ and README.md, to be committed
+	@$(BIN)/synergy results --profile $(PROFILE)
 
 clean: ## remove everything that a build made; models stay in the cache
 	rm -rf build _build .snakemake .pytest_cache .hypothesis .mypy_cache .ruff_cache

@@ -1,19 +1,24 @@
-# The graph of the book: model -> recordings -> chapters -> claims and pages -> site.
+# The graph of the book: model -> recordings -> chapters -> claims -> site.
 # `synergy book` runs it; by hand: snakemake --cores 2 --config profile=demo
 import shlex
 import sys
 
-from synergycore import settings
-from synergycore.book import plan, paths
+from synergycore.book import inputs, paths, plan
 
 PROFILE = config.get("profile", "demo")
 PLAN = plan.load(PROFILE)
+CHAPTERS = inputs.chapters(PLAN)
 BUILD = paths.build(PROFILE)
-ROOT = settings.root()
 SYNERGY = f"{shlex.quote(sys.executable)} -m synergycore.cli"
-PROFILE_FILE = ROOT / "profiles" / f"{PROFILE}.yml"
 # Models use every core they get, so heavy steps run one after the other on one machine.
 ALL_CORES = workflow.cores or 8
+
+if workflow.is_main_process:
+    inputs.write_code(PLAN)
+
+
+def model_argument(wildcards):
+    return [] if wildcards.model == paths.ONCE else ["-p", f"model={PLAN.models[wildcards.model]}"]
 
 
 wildcard_constraints:
@@ -25,7 +30,6 @@ localrules:
     all,
     fetch,
     gather,
-    stage,
     site,
 
 
@@ -36,7 +40,7 @@ rule all:
 
 rule fetch:
     input:
-        plan.recording_files(),
+        inputs.recording(),
     output:
         touch(BUILD / "{model}" / "fetched"),
     params:
@@ -48,8 +52,8 @@ rule fetch:
 rule record:
     input:
         BUILD / "{model}" / "fetched",
-        PROFILE_FILE,
-        plan.recording_files(),
+        inputs.recording(),
+        paths.profile_file(PROFILE),
     output:
         touch(BUILD / "{model}" / "recorded"),
     params:
@@ -59,23 +63,9 @@ rule record:
         "{SYNERGY} record --profile {PROFILE} --model {params.model:q}"
 
 
-def material(wildcards):
-    """What a chapter reads: recordings of its model, or measurements made once."""
-    if wildcards.model == paths.ONCE:
-        return plan.benchmark_files()
-    return [BUILD / wildcards.model / "recorded"]
-
-
-def model_argument(wildcards):
-    return [] if wildcards.model == paths.ONCE else ["-p", f"model={PLAN.models[wildcards.model]}"]
-
-
 rule chapter:
     input:
-        material,
-        PROFILE_FILE,
-        plan.chapter_files(),
-        text=ROOT / "notebooks" / "{chapter}.md",
+        lambda wildcards: CHAPTERS[wildcards.chapter, wildcards.model],
     output:
         notebook=BUILD / "{model}" / "{chapter}.ipynb",
         claims=BUILD / "{model}" / "{chapter}" / "claims.json",
@@ -96,21 +86,11 @@ rule gather:
         "{SYNERGY} gather {wildcards.chapter} --profile {PROFILE}"
 
 
-rule stage:
-    input:
-        PLAN.notebooks(),
-        [paths.gathered(PROFILE, chapter) for chapter in PLAN.chapters],
-        plan.page_files(),
-        PROFILE_FILE,
-    output:
-        BUILD / "stage" / "_toc.yml",
-    shell:
-        "{SYNERGY} stage --profile {PROFILE}"
-
-
 rule site:
     input:
-        BUILD / "stage" / "_toc.yml",
+        PLAN.notebooks(),
+        PLAN.gathered(),
+        inputs.pages(PLAN),
     output:
         BUILD / "site" / "index.html",
     shell:

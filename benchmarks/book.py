@@ -22,6 +22,7 @@ from pathlib import Path
 import psutil
 
 from synergycore import __version__, settings
+from synergycore.book.watch import watch
 
 PACKAGES = ("torch", "transformers", "numpy", "numba", "jupyter-book", "snakemake")
 
@@ -43,14 +44,14 @@ def measure(profile: str, folder: Path, *, keep_cache: bool) -> dict[str, object
     environment = {**os.environ, "SYNERGY_BUILD": str(folder / "build")}
     if not keep_cache:
         environment["SYNERGY_CACHE"] = str(folder / "cache")
-    cold = build(profile, environment)
-    peak = json.loads((folder / "build" / profile / "measured.json").read_text())
+    with watch() as cost:
+        cold = build(profile, environment)
     warm = build(profile, environment, nothing_to_do=True)
     return {
         "profile": profile,
         "cold_seconds": round(cold, 1),
         "warm_seconds": round(warm, 1),
-        "peak_memory_bytes": peak["peak_memory_bytes"],
+        "peak_memory_bytes": cost.peak_memory_bytes,
         "models_fetched": not keep_cache,
         "date": datetime.date.today().isoformat(),
         "machine": machine(),

@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+
 import tiny_book as tiny
 
 

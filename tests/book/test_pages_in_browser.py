@@ -19,7 +19,7 @@ BROWSER = next(
     None,
 )
 CONTENTS = toc.read()
-FILES = [CONTENTS["root"], *(entry["file"] for entry in toc.entries(CONTENTS))]
+FILES = [CONTENTS["root"], *toc.files(CONTENTS)]
 PAGES = ["index.html", *(f"{file}.html" for file in FILES), "search.html?q=synergy"]
 WITH_MATHEMATICS = ("book/notation.html", "notebooks/fig1_synergistic_core.html")
 

@@ -1,26 +1,25 @@
-"""`synergy book`: run the graph for one profile, measure it, publish the site."""
+"""`synergy book`: run the graph for one profile and publish the site."""
 
 from __future__ import annotations
 
-import datetime
-import json
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 
-import psutil
 import yaml
 
 from synergycore import settings
-from synergycore.book import lock, paths, plan, site, steps
-from synergycore.book.watch import Cost, watch
+from synergycore.book import inputs, lock, paths, plan, site
 from synergycore.errors import SynergyError
+
+ON_THIS_MACHINE = ("--quiet", "all", "--cores", "all")  # the steps say themselves what they do
 
 
 def book(profile: str, *, cluster: str | None = None) -> Path:
@@ -29,23 +28,35 @@ def book(profile: str, *, cluster: str | None = None) -> Path:
     Raises SynergyError for an unknown profile or cluster, when another build of the profile runs,
     and when a step fails (what it said stands above the sentence).
     """
-    plan.load(profile)  # bad text and names are told before anything starts
+    started = time.monotonic()
+    inputs.check(plan.load(profile))  # what is wrong is told before anything starts
+    where = _on_cluster(cluster) if cluster else ON_THIS_MACHINE
     folder = paths.build(profile)
-    command = _command(profile, cluster)
-    with lock.only_one(folder / "lock"), _interruptible(), watch() as cost:
-        lock.end_remembered(folder / "snakemake.json")
-        _run(command, folder)
-    steps.export_claims(profile)
-    _write_measured(profile, cost)
-    page = _publish(profile)
-    print(
-        f"built in {cost.seconds:.0f} s, at most {cost.peak_memory_bytes / 1e9:.1f} GB: open {page}"
-    )
+    with lock.only_one(folder), _interruptible():
+        _run([*_snakemake(profile), *where], folder)
+        page = site.publish(profile)
+    print(f"built in {time.monotonic() - started:.0f} s: open {page}")
     return page
 
 
-def _command(profile: str, cluster: str | None) -> list[str]:
-    options = [
+def pending(profile: str) -> list[str]:
+    """Outputs of a profile that a build would make, because they are missing or out of date.
+
+    Raises SynergyError for an unknown profile and for a repository that cannot be built.
+    """
+    inputs.check(plan.load(profile))
+    command = [*_snakemake(profile), *ON_THIS_MACHINE, "--summary"]
+    run = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)
+    if run.returncode:
+        sys.stderr.write(run.stderr)
+        raise SynergyError("the plan of the build could not be made; correct what stands above.")
+    rows = [line.split("\t") for line in run.stdout.splitlines()]
+    return [row[0] for row in rows if row[-1] == "update pending"]
+
+
+def _snakemake(profile: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "snakemake"),
         *("--snakefile", str(settings.root() / "Snakefile")),
         *("--directory", str(paths.build(profile))),
         *("--config", f"profile={profile}"),
@@ -54,14 +65,10 @@ def _command(profile: str, cluster: str | None) -> list[str]:
         "--rerun-incomplete",
         "--keep-going",
     ]
-    if cluster is None:
-        quiet = ("--quiet", "all")  # the steps say themselves what they do
-        return [sys.executable, "-m", "snakemake", *options, *quiet, "--cores", "all"]
-    return [sys.executable, "-m", "snakemake", *options, "--workflow-profile", _cluster(cluster)]
 
 
-def _cluster(name: str) -> str:
-    """Folder of a cluster's profile. Raises SynergyError if it or its plugin is not there."""
+def _on_cluster(name: str) -> tuple[str, ...]:
+    """Raises SynergyError if a cluster's profile or its plugin is not there."""
     folder = settings.root() / "profiles" / "cluster"
     known = sorted(path.parent.name for path in folder.glob("*/config.yaml"))
     if name not in known:
@@ -70,29 +77,28 @@ def _cluster(name: str) -> str:
     plugin = f"snakemake-executor-plugin-{executor}"
     if executor != "local" and find_spec(plugin.replace("-", "_")) is None:
         raise SynergyError(f"cluster {name!r} needs {plugin}; install it: pip install {plugin}.")
-    return str(folder / name)
+    return ("--workflow-profile", str(folder / name))
 
 
 def _run(command: list[str], folder: Path) -> None:
     """Run Snakemake in a session of its own: an interrupt reaches it through us, once."""
-    environment = {
-        **os.environ,
-        "SYNERGY_ROOT": str(settings.root()),
-        "SYNERGY_BUILD": str(settings.build_dir()),
-    }
+    environment = {**_environment(), lock.MARK: str(folder)}
     with subprocess.Popen(command, env=environment, start_new_session=True) as child:
-        process = psutil.Process(child.pid)
-        lock.remember(process, folder / "snakemake.json")
         try:
             code = child.wait()
         except BaseException:
-            lock.end_tree(process)
+            lock.end_processes(folder)
             raise
     if code:
         raise SynergyError(
             f"the build stopped with code {code}; correct what stands above and build again: "
             "what is done stays done."
         )
+
+
+def _environment() -> dict[str, str]:
+    ours = {"SYNERGY_ROOT": str(settings.root()), "SYNERGY_BUILD": str(settings.build_dir())}
+    return {**os.environ, **ours}
 
 
 @contextmanager
@@ -110,19 +116,3 @@ def _interruptible() -> Iterator[None]:
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _write_measured(profile: str, cost: Cost) -> None:
-    record = {
-        "seconds": round(cost.seconds, 1),
-        "peak_memory_bytes": cost.peak_memory_bytes,
-        "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-    }
-    steps.write_text(paths.measured(profile), json.dumps(record, indent=2) + "\n")
-
-
-def _publish(profile: str) -> Path:
-    """In the repository's own build only: a build made elsewhere stays there."""
-    if settings.build_dir() == settings.root() / "build":
-        return site.publish(profile)
-    return paths.build(profile) / "site" / "index.html"

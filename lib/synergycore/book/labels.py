@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-DEFINITIONS = (
-    r"^\((?P<label>[^()\s]+)\)=\s*$",  # (label)= before a heading or paragraph
-    r"^:(?:name|label):\s*(?P<label>\S+)\s*$",  # options of directives
-    r"^\$\$\s*\((?P<label>[^()\s]+)\)\s*$",  # $$ ... $$ (label)
+DEFINITION = re.compile(
+    r"^\((?P<target>[^()\s]+)\)=\s*$"  # (label)= before a heading or paragraph
+    r"|^:(?:name|label):\s*(?P<option>\S+)\s*$"  # options of directives
+    r"|^\$\$\s*\((?P<equation>[^()\s]+)\)\s*$",  # $$ ... $$ (label)
+    re.MULTILINE,
 )
-
-
-def defined(notebook: NotebookNode) -> set[str]:
-    """Labels that the text of a notebook and the captions of its figures define."""
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    found = {
-        match["label"]
-        for pattern in DEFINITIONS
-        for match in re.finditer(pattern, text, re.MULTILINE)
-    }
-    return found | {figure["name"] for figure in _figures(notebook) if "name" in figure}
+USE = re.compile(r"\{(?:ref|numref|eq)\}`[^`]*`|\]\(#?[^()\s]*\)")
 
 
 def suffix(notebook: NotebookNode, ending: str) -> None:
@@ -31,29 +23,32 @@ def suffix(notebook: NotebookNode, ending: str) -> None:
 
     Changes the notebook in place; labels of other pages stay as they are.
     """
-    labels = defined(notebook)
+    text = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    figures = list(_figures(notebook))
+    found = [match for cell in text for match in DEFINITION.finditer(cell.source)]
+    labels = {match[match.lastgroup or 0] for match in found}
+    labels |= {figure["name"] for figure in figures if "name" in figure}
     if not labels:
         return
-    either = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
-    # a whole label: not inside a longer word, but after (, #, <, ` or a space
-    whole = re.compile(rf"(?<=[(#<`\s])(?:{either})(?=[)>`\s]|$)", re.MULTILINE)
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = "\n".join(_line(line, whole, ending) for line in cell.source.split("\n"))
-    for figure in _figures(notebook):
-        if figure.get("name") in labels:
+    for cell in text:
+        cell.source = _suffixed(cell.source, labels, ending)
+    for figure in figures:
+        figure["caption"] = _suffixed(figure.get("caption", ""), labels, ending)
+        if "name" in figure:
             figure["name"] += f"--{ending}"
 
 
-def _line(line: str, whole: re.Pattern[str], ending: str) -> str:
+def _suffixed(text: str, labels: set[str], ending: str) -> str:
     """Only where a label can stand: a definition, a role, or the target of a link."""
-    place = re.compile(
-        r"^\([^()\s]+\)=\s*$|^:(?:name|label):.*$|^\$\$\s*\(\S+\)\s*$"
-        r"|\{(?:ref|numref|eq|doc)\}`[^`]*`|\]\(#?[^()\s]*\)"
-    )
-    return place.sub(lambda match: whole.sub(rf"\g<0>--{ending}", match[0]), line)
+    either = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
+    # a whole label: not inside a longer word, but after (, #, <, ` or a space
+    whole = re.compile(rf"(?<=[(#<`\s])(?:{either})(?=[)>`\s]|$)")
+    for place in (DEFINITION, USE):
+        text = place.sub(lambda match: whole.sub(rf"\g<0>--{ending}", match[0]), text)
+    return text
 
 
-def _figures(notebook: NotebookNode) -> list[dict[str, str]]:
-    blocks = [cell.metadata.get("mystnb", {}) for cell in notebook.cells]
-    return [block["figure"] for block in blocks if "figure" in block]
+def _figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
+    for cell in notebook.cells:
+        if "figure" in cell.metadata.get("mystnb", {}):
+            yield cell.metadata["mystnb"]["figure"]

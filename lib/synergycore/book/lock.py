@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fcntl
-import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,53 +12,53 @@ import psutil
 
 from synergycore.errors import SynergyError
 
+MARK = "SYNERGY_BUILD_RUNNING"
+"""Variable that every process of a build inherits; its value is the folder that is built."""
+
 
 @contextmanager
-def only_one(path: Path) -> Iterator[None]:
-    """Hold the lock file at `path`; the system frees it however this process ends.
+def only_one(folder: Path) -> Iterator[None]:
+    """Hold the lock of a build folder; the system frees it however this process ends.
 
-    Raises SynergyError when another process holds it.
+    What a build that was killed left running there is ended first.
+    Raises SynergyError when another build holds it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SynergyError(
-                f"another build is running in {path.parent}; wait for it or stop it."
+                f"another build is running in {folder}; wait for it or stop it."
             ) from None
+        end_processes(folder)
         yield
 
 
-def remember(process: psutil.Process, path: Path) -> None:
-    """Note a process that must not outlive its build; its start time makes the id unique."""
-    path.write_text(json.dumps({"pid": process.pid, "started": process.create_time()}))
+def processes(folder: Path) -> list[psutil.Process]:
+    """What a build of this folder runs, or left running."""
+    return [process for process in psutil.process_iter() if _mark(process) == str(folder)]
 
 
-def end_remembered(path: Path) -> None:
-    """End the process noted at `path`, with all its children, if it is still there."""
+def end_processes(folder: Path) -> None:
+    """Ask all processes of a build to end; after ten seconds make them."""
+    for method, seconds in (("terminate", 10), ("kill", 5)):
+        for process in processes(folder):
+            _signal(process, method)
+        deadline = time.monotonic() + seconds
+        while processes(folder) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+
+def _mark(process: psutil.Process) -> str | None:
     try:
-        note = json.loads(path.read_text())
-        process = psutil.Process(note["pid"])
-        if process.create_time() == note["started"]:
-            end_tree(process)
-    except (FileNotFoundError, json.JSONDecodeError, psutil.NoSuchProcess):
-        return
+        return process.environ().get(MARK)
+    except (psutil.Error, OSError):  # another user's, or gone
+        return None
 
 
-def end_tree(process: psutil.Process) -> None:
-    """Ask a process and all its children to end; after ten seconds make them."""
-    tree = [*process.children(recursive=True), process]
-    for one in tree:
-        _signal(one, "terminate")
-    _, left = psutil.wait_procs(tree, timeout=10)
-    for one in left:
-        _signal(one, "kill")
-    psutil.wait_procs(left, timeout=5)
-
-
-def _signal(process: psutil.Process, how: str) -> None:
+def _signal(process: psutil.Process, method: str) -> None:
     try:
-        getattr(process, how)()
+        getattr(process, method)()
     except psutil.NoSuchProcess:
         return

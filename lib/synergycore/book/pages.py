@@ -6,11 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from synergycore import claims, models, settings
-from synergycore.book import paths, plan, toc
-
-REFERENCE_PROFILE = "demo"
-"""The profile whose measured build the book reports."""
+from synergycore import claims, models
+from synergycore.book import paths, toc
 
 
 def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str, str]:
@@ -18,23 +15,14 @@ def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str,
 
     `records` are the claim records to print, `notebooks` the executed chapters whose cost to print.
     """
+    measured = json.loads(paths.measured().read_text())
+    runs = [json.loads(path.read_text())["metadata"]["synergy"] for path in notebooks]
     return {
         "verdicts": claims.table_markdown(records, full=False),
         "claims_table": claims.table_markdown(records, full=True),
         "models_table": models_table(),
-        "measured": measured() + "\n" + chapter_times(notebooks),
+        "measured": whole_build(measured) + "\nIn this build:\n\n" + chapter_times(runs),
     }
-
-
-def gathered(book: plan.Plan) -> list[dict[str, Any]]:
-    """Claim records of all chapters of a build."""
-    gathered = [paths.gathered(book.profile, chapter) for chapter in book.chapters]
-    return [record for path in gathered for record in claims.read(path)]
-
-
-def table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
 def models_table() -> str:
@@ -44,43 +32,31 @@ def models_table() -> str:
     cells = [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows]
     sources = [f"- `{row['name']}`: {row['source']}" for row in rows]
     folded = [":::{dropdown} Where each of them comes from", *sources, ":::", ""]
-    return table(head, cells) + "\n" + "\n".join(folded)
+    return _table(head, cells) + "\n" + "\n".join(folded)
 
 
-def measured() -> str:
+def whole_build(measured: dict[str, Any]) -> str:
     """Time and memory of a whole build, as `make bench` last measured it."""
-    path = settings.root() / "results" / "measured" / f"{REFERENCE_PROFILE}.json"
-    if not path.is_file():
-        return (
-            f"No build of the profile `{REFERENCE_PROFILE}` has been measured yet: `make bench`.\n"
-        )
-    return measured_sentence(json.loads(path.read_text()))
-
-
-def measured_sentence(record: dict[str, Any]) -> str:
-    with_models = "the models fetched" if record["models_fetched"] else "the models fetched before"
+    with_models = (
+        "the models fetched" if measured["models_fetched"] else "the models fetched before"
+    )
     return (
-        f"A first `make book` (profile `{record['profile']}`, the environment installed, "
-        f"{with_models}, nothing recorded) took **{record['cold_seconds'] / 60:.1f} minutes**, a "
-        f"second one with nothing changed **{record['warm_seconds']:.0f} seconds**; the peak "
-        f"memory of all its processes together was **{record['peak_memory_bytes'] / 1e9:.1f} GB**. "
-        f"Measured on {record['date']}: {record['machine']}.\n"
+        f"A first `make book` (profile `{measured['profile']}`, the environment installed, "
+        f"{with_models}, nothing recorded) took **{measured['cold_seconds'] / 60:.1f} minutes**, a "
+        f"second one with nothing changed **{measured['warm_seconds']:.0f} seconds**; the peak "
+        f"memory of all its processes together was **{measured['peak_memory_bytes'] / 1e9:.1f} "
+        f"GB**. Measured on {measured['date']}: {measured['machine']}.\n"
     )
 
 
-def chapter_times(notebooks: list[Path]) -> str:
+def chapter_times(runs: list[dict[str, Any]]) -> str:
     """Minutes and memory of executed chapters, from what each notebook says of its run."""
-    runs = [json.loads(path.read_text())["metadata"]["synergy"] for path in notebooks]
-    if not runs:
-        return ""
     chapters = [run["chapter"] for run in runs]
-    first = [chapter not in chapters[:k] for k, chapter in enumerate(chapters)]
-    rows = [_chapter_row(run, main) for run, main in zip(runs, first, strict=True)]
-    head = ["Chapter", "Model", "Minutes", "Peak memory"]
-    return "In this build:\n\n" + table(head, rows)
+    rows = [_times(run, run["chapter"] not in chapters[:k]) for k, run in enumerate(runs)]
+    return _table(["Chapter", "Model", "Minutes", "Peak memory"], rows)
 
 
-def _chapter_row(run: dict[str, Any], main: bool) -> list[str]:
+def _times(run: dict[str, Any], main: bool) -> list[str]:
     """`main`: the chapter's own page and not one of its pages for further models."""
     model = run["parameters"].get("model", "")
     page = run["chapter"] if main else toc.page(run["chapter"], model)
@@ -90,3 +66,8 @@ def _chapter_row(run: dict[str, Any], main: bool) -> list[str]:
         f"{run['seconds'] / 60:.1f}",
         f"{run['peak_memory_bytes'] / 1e9:.1f} GB",
     ]
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

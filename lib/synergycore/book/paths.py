@@ -1,4 +1,4 @@
-"""Where everything a build makes goes. One place, so that Snakefile, steps and tests agree."""
+"""Where everything a build makes goes: one place, so that Snakefile, steps and tests agree."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 
 from synergycore import settings
 
-UNCOMMITTED = ("smoke",)
-"""Profiles whose claims are not results: they stay in the build folder."""
 ONCE = "every-model"
 """Stands for the model in the path of a chapter that has no `model` parameter."""
+PUBLISHED = "demo"
+"""The profile of the published book, whose verdicts and costs README and pages give."""
+MEANINGLESS = ("smoke",)
+"""Profiles whose claims are no results: they stay in the build folder."""
 
 
 def slug(model: str) -> str:
@@ -22,8 +24,22 @@ def slug(model: str) -> str:
     return f"{re.sub('[^A-Za-z0-9._-]', '-', Path(model).name)}-{digest}"
 
 
+def is_own_build() -> bool:
+    """Whether the build folder is the repository's: only such a build changes anything outside."""
+    return settings.build_dir() == settings.root() / "build"
+
+
 def build(profile: str) -> Path:
     return settings.build_dir() / profile
+
+
+def profile_file(profile: str) -> Path:
+    return settings.root() / "profiles" / f"{profile}.yml"
+
+
+def code(profile: str, chapter: str) -> Path:
+    """What of a chapter's text its numbers follow from: written anew only when it changes."""
+    return build(profile) / "code" / f"{chapter}.py"
 
 
 def notebook(profile: str, model: str, chapter: str) -> Path:
@@ -41,15 +57,11 @@ def gathered(profile: str, chapter: str) -> Path:
 
 def claims_folder(profile: str) -> Path:
     """Where claims are read from: the repository, but for profiles whose numbers mean nothing."""
-    if profile in UNCOMMITTED:
+    if profile in MEANINGLESS:
         return build(profile) / "claims"
     return settings.root() / "results" / "claims" / profile
 
 
-def measured(profile: str) -> Path:
-    """Time and memory of the last build of a profile."""
-    return build(profile) / "measured.json"
-
-
-def published() -> Path:
-    return settings.root() / "_build" / "html"
+def measured() -> Path:
+    """Time and memory of a whole build of the published book, as last measured."""
+    return settings.root() / "results" / "measured" / f"{PUBLISHED}.json"

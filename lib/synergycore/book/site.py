@@ -9,18 +9,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from synergycore.book import paths
+from synergycore import settings
+from synergycore.book import paths, staging
 from synergycore.errors import SynergyError
 
 
 def build(profile: str) -> Path:
-    """Build `build/<profile>/site` from `build/<profile>/stage`; returns its index.html.
+    """Stage and render the pages into `build/<profile>/site`; returns its index.html.
 
     Raises SynergyError when Jupyter Book fails or warns about anything.
     """
-    folder = paths.build(profile)
     print("site", flush=True)
-    return render(folder / "stage", folder / "site")
+    return render(staging.stage(profile), paths.build(profile) / "site")
 
 
 def render(stage: Path, site: Path, *, strict: bool = True) -> Path:
@@ -60,11 +60,17 @@ def _said(run: subprocess.CompletedProcess[str]) -> str:
 
 
 def publish(profile: str) -> Path:
-    """Copy the site to `_build/html` in one step as seen from outside; returns its index.html."""
-    target = paths.published()
+    """Copy the site to `_build/html`, in one step as seen from outside; returns its index.html.
+
+    A build made elsewhere than in the repository's own build folder stays there.
+    """
+    site = paths.build(profile) / "site"
+    if not paths.is_own_build():
+        return site / "index.html"
+    target = settings.root() / "_build" / "html"
     target.parent.mkdir(exist_ok=True)
     new, old = (target.with_name(f".html.{word}.{os.getpid()}") for word in ("new", "old"))
-    shutil.copytree(paths.build(profile) / "site", new)
+    shutil.copytree(site, new)
     if target.exists():
         os.rename(target, old)
     os.rename(new, target)

@@ -1,85 +1,71 @@
-"""Lay out the pages of the site: prose, generated tables, executed notebooks."""
+"""Lay out the pages of the site: prose, generated tables, executed chapters."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import nbformat
 import yaml
+from nbformat import NotebookNode
 
 from synergycore import claims, settings
-from synergycore.book import labels, pages, paths, plan, toc
-from synergycore.book.steps import write_text
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
-
-GENERATED = Path("book") / "_generated"
+from synergycore.book import executed, labels, pages, paths, plan, toc
+from synergycore.files import write_text
 
 
 def stage(profile: str) -> Path:
-    """Fill `build/<profile>/stage` anew from the repository and the executed chapters.
+    """Fill `build/<profile>/stage` anew from the repository and the executed chapters; returns it.
 
-    The folder is complete when its `_toc.yml` is there. Returns it.
+    Raises SynergyError for a chapter whose text has other code than its run.
     """
     book = plan.load(profile)
-    target = paths.build(profile) / "stage"
-    _prose(target, pages.fragments(pages.gathered(book), book.notebooks()))
-    _notebooks(book, target / "notebooks")
-    per_model = {name for name, several in book.chapters.items() if several}
-    contents = toc.with_models(toc.read(), per_model, tuple(book.models.values())[1:])
-    return _close(target, contents)
+    records = [record for path in book.gathered() for record in claims.read(path)]
+    target = _prose(paths.build(profile) / "stage", pages.fragments(records, book.notebooks()))
+    for name in book.chapters:
+        for page, notebook in _pages(book, name).items():
+            nbformat.write(notebook, target / toc.FOLDER / f"{page}.ipynb")
+    models = list(book.models.values())
+    further = {name: models[1:] if one.per_model else [] for name, one in book.chapters.items()}
+    return _close(target, toc.staged(toc.read(), further))
 
 
 def stage_single(notebook: Path, chapter: str, target: Path) -> Path:
     """Stage one executed chapter among the prose pages, without the other chapters."""
     records = claims.read(notebook.with_suffix("") / "claims.json")
     _prose(target, pages.fragments(records, [notebook]))
-    shutil.copy(notebook, target / "notebooks" / f"{chapter}.ipynb")
-    return _close(target, toc.only(toc.read(), chapter))
+    shutil.copy(notebook, target / toc.FOLDER / f"{chapter}.ipynb")
+    return _close(target, toc.staged(toc.read(), {chapter: []}))
 
 
-def _prose(target: Path, fragments: dict[str, str]) -> None:
+def _pages(book: plan.Plan, name: str) -> dict[str, NotebookNode]:
+    """A chapter's pages by their name: its own, then one for each further model.
+
+    These have the model in their title and labels of their own.
+    """
+    found: dict[str, NotebookNode] = {}
+    for slug in book.slugs(name):
+        run = nbformat.read(paths.notebook(book.profile, slug, name), as_version=4)
+        notebook = executed.finished(book.chapters[name].notebook, run)
+        if found:
+            labels.suffix(notebook, slug)
+            executed.retitle(notebook, book.models[slug])
+        found[toc.page(name, book.models[slug]) if found else name] = notebook
+    return found
+
+
+def _prose(target: Path, fragments: dict[str, str]) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     (target / "notebooks").mkdir(parents=True)
     shutil.copy(settings.root() / "_config.yml", target)
     shutil.copytree(settings.root() / "book", target / "book")
     for name, text in fragments.items():
-        write_text(target / GENERATED / f"{name}.md", text)
+        write_text(target / "book" / "_generated" / f"{name}.md", text)
+    return target
 
 
 def _close(target: Path, contents: dict[str, Any]) -> Path:
     text = yaml.safe_dump(contents, sort_keys=False, allow_unicode=True)
     write_text(target / "_toc.yml", text)
     return target
-
-
-def _notebooks(book: plan.Plan, folder: Path) -> None:
-    for chapter in book.chapters:
-        first, *others = book.slugs(chapter)
-        shutil.copy(paths.notebook(book.profile, first, chapter), folder / f"{chapter}.ipynb")
-        for slug in others:
-            model = book.models[slug]
-            source = paths.notebook(book.profile, slug, chapter)
-            _further_page(source, folder / f"{toc.page(chapter, model)}.ipynb", model)
-
-
-def _further_page(source: Path, target: Path, model: str) -> None:
-    """The same chapter for another model: its own labels, the model in its title."""
-    import nbformat
-
-    notebook = nbformat.read(source, as_version=4)
-    labels.suffix(notebook, paths.slug(model))
-    _title(notebook, model)
-    nbformat.write(notebook, target)
-
-
-def _title(notebook: NotebookNode, model: str) -> None:
-    for cell in notebook.cells:
-        lines = cell.source.split("\n")
-        heading = next((i for i, line in enumerate(lines) if line.startswith("# ")), None)
-        if cell.cell_type == "markdown" and heading is not None:
-            lines[heading] += f" ({model})"
-            cell.source = "\n".join(lines)
-            return

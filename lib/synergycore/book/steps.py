@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from pathlib import Path
+from typing import Any
 
 from synergycore import claims, settings
 from synergycore.book import paths, plan
+from synergycore.files import write_text
 
 
 def fetch(model: str) -> None:
@@ -54,25 +54,9 @@ def gather(profile: str, chapter: str) -> Path:
     runs = plan.load(profile).claims_of_runs(chapter)
     records = [record for path in runs for record in claims.read(path)]
     target = paths.gathered(profile, chapter)
-    write_text(target, json.dumps(records, indent=2, ensure_ascii=False) + "\n")
+    write_records(target, records)
     return target
 
 
-def export_claims(profile: str) -> None:
-    """Bring the gathered claims of a finished build where they are committed from."""
-    folder = paths.claims_folder(profile)
-    for path in sorted((paths.build(profile) / "claims").glob("*.json")):
-        target = folder / path.name
-        if target == path or path.read_text().strip() == "[]":
-            continue
-        if not target.exists() or target.read_text() != path.read_text():
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Whole or not at all: to a temporary name, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text)
-    os.replace(temporary, path)
+def write_records(path: Path, records: list[dict[str, Any]]) -> None:
+    write_text(path, json.dumps(records, indent=2, ensure_ascii=False) + "\n")

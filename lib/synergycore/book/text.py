@@ -86,9 +86,7 @@ def load(name: str) -> Chapter:
         notebook = jupytext.read(path, fmt="md:myst")
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
-        raise SynergyError(
-            f"{path} has front matter that is no YAML; correct it: {said}."
-        ) from None
+        raise SynergyError(f"the front matter of {path} is no YAML; correct it ({said}).") from None
     notebook.metadata["kernelspec"] = {
         "name": "python3",
         "display_name": "Python 3",

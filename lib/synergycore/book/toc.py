@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -16,29 +15,28 @@ FOLDER = "notebooks/"
 
 
 def read() -> dict[str, Any]:
-    """`_toc.yml` of the repository."""
+    """`_toc.yml` of the repository. Raises SynergyError if it names no first page."""
     toc = yaml.safe_load((settings.root() / "_toc.yml").read_text())
     if not isinstance(toc, dict) or "root" not in toc:
         raise SynergyError("_toc.yml has no `root`; give it the first page of the book.")
     return toc
 
 
-def entries(node: Any) -> Iterator[dict[str, Any]]:
-    """Every `{file: ...}` of a table of contents, in reading order."""
+def files(node: Any) -> Iterator[str]:
+    """Every `file:` of a table of contents, in reading order."""
     if isinstance(node, dict):
         if "file" in node:
-            yield node
-        for key in ("parts", "chapters", "sections", "entries"):
-            yield from entries(node.get(key))
+            yield node["file"]
+        for value in node.values():
+            yield from files(value)
     elif isinstance(node, list):
         for item in node:
-            yield from entries(item)
+            yield from files(item)
 
 
 def chapters(toc: dict[str, Any]) -> list[str]:
     """Names of the chapters with code, in reading order."""
-    files = [entry["file"] for entry in entries(toc)]
-    return [file.removeprefix(FOLDER) for file in files if file.startswith(FOLDER)]
+    return [file.removeprefix(FOLDER) for file in files(toc) if file.startswith(FOLDER)]
 
 
 def page(chapter: str, model: str) -> str:
@@ -46,33 +44,26 @@ def page(chapter: str, model: str) -> str:
     return f"{chapter}--{paths.slug(model)}"
 
 
-def with_models(toc: dict[str, Any], chapters: set[str], models: tuple[str, ...]) -> dict[str, Any]:
-    """A copy in which each of `chapters` has a nested page for every one of `models`."""
-    staged = copy.deepcopy(toc)
-    for entry in list(entries(staged)):
-        name = entry["file"].removeprefix(FOLDER)
-        if entry["file"].startswith(FOLDER) and name in chapters and models:
-            nested = [{"file": FOLDER + page(name, model), "title": model} for model in models]
-            entry["sections"] = [*nested, *entry.get("sections", [])]
-    return staged
+def staged(node: Any, further: Mapping[str, list[str]]) -> Any:
+    """A copy with the prose and the chapters that `further` names, and no part left empty.
 
-
-def only(toc: dict[str, Any], chapter: str) -> dict[str, Any]:
-    """A copy with one chapter, and with every page that is prose."""
-
-    def keep(node: Any) -> Any:
-        if isinstance(node, list):
-            return [keep(item) for item in node if not _other(item, chapter)]
-        if isinstance(node, dict):
-            return {key: keep(value) for key, value in node.items()}
+    `further` gives the models for which a chapter has one more page, nested under its own.
+    """
+    if isinstance(node, list):
+        return [copy for item in node if (copy := staged(item, further))]
+    if not isinstance(node, dict):
         return node
+    copy = {key: staged(value, further) for key, value in node.items()}
+    if copy.get("chapters") == []:
+        return {}
+    file = copy.get("file", "")
+    return _chapter(copy, further) if file.startswith(FOLDER) else copy
 
-    kept: dict[str, Any] = keep(toc)
-    if "parts" in kept:
-        kept["parts"] = [part for part in kept["parts"] if part.get("chapters")]
-    return kept
 
-
-def _other(item: Any, chapter: str) -> bool:
-    file = item.get("file", "") if isinstance(item, dict) else ""
-    return file.startswith(FOLDER) and file != FOLDER + chapter
+def _chapter(entry: dict[str, Any], further: Mapping[str, list[str]]) -> dict[str, Any]:
+    name = entry["file"].removeprefix(FOLDER)
+    if name not in further:
+        return {}
+    nested = [{"file": FOLDER + page(name, model), "title": model} for model in further[name]]
+    sections = [*nested, *entry.get("sections", [])]
+    return {**entry, "sections": sections} if sections else entry

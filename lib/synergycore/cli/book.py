@@ -34,6 +34,18 @@ def chapter(
 
 
 @app.command()
+def lab(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(help="JupyterLab's own: synergy lab -- --no-browser")
+    ] = None,
+) -> None:
+    """Open the chapters in JupyterLab, with the book's own kernel."""
+    from synergycore.book import lab
+
+    lab.start(arguments or [])
+
+
+@app.command()
 def book(
     profile: ProfileName = "demo",
     cluster: Annotated[
@@ -44,6 +56,14 @@ def book(
     from synergycore.book import build
 
     build.book(profile, cluster=cluster)
+
+
+@app.command()
+def results(profile: ProfileName = "demo") -> None:
+    """Copy the claims of a finished build into results/claims/ and README.md, to be committed."""
+    from synergycore.book import results
+
+    print(f"written to {results.export(profile)}; see git diff")
 
 
 @app.command()
@@ -79,16 +99,8 @@ def gather(
 
 
 @app.command(hidden=True)
-def stage(profile: ProfileName = "demo") -> None:
-    """Lay out the pages of the site, executed notebooks in the place of text."""
-    from synergycore.book import staging
-
-    staging.stage(profile)
-
-
-@app.command(hidden=True)
 def site(profile: ProfileName = "demo") -> None:
-    """Render the staged pages; any warning is an error."""
+    """Lay out the pages, executed chapters among them, and render them; a warning is an error."""
     from synergycore.book import site as rendering
 
     rendering.build(profile)

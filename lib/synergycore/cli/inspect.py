@@ -23,16 +23,10 @@ def show_claims(
     form: Annotated[Format, typer.Option("--format", help="A table to read or JSON.")] = (
         Format.table
     ),
-    update_readme: Annotated[
-        bool, typer.Option("--update-readme", help="Write the verdicts into README.md.")
-    ] = False,
 ) -> None:
     """Print every measured claim with its effect, interval, control and verdict."""
-    from synergycore.cli import readme, tables
+    from synergycore.cli import tables
 
-    if update_readme:
-        readme.update(profile)
-        return
     records = tables.committed(profile)
     as_json = json.dumps(records, indent=2, ensure_ascii=False)
     typer.echo(as_json if form is Format.json else tables.of_claims(records))

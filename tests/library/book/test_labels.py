@@ -6,6 +6,7 @@ import pytest
 from synergycore.book import labels
 
 v4 = nbformat.v4
+FIGURE = {"name": "fig-b", "caption": "As in {numref}`fig-a`, not {numref}`fig-z`."}
 
 
 @pytest.fixture
@@ -25,12 +26,8 @@ def notebook():
             "By {eq}`eq-x`, (top) of [the page](../book/claims.md).",
         ]
     )
-    code = v4.new_code_cell("1", metadata={"mystnb": {"figure": {"name": "fig-b"}}})
+    code = v4.new_code_cell("1", metadata={"mystnb": {"figure": dict(FIGURE)}})
     return v4.new_notebook(cells=[v4.new_markdown_cell(text), code])
-
-
-def test_labels_are_found_wherever_they_are_defined(notebook):
-    assert labels.defined(notebook) == {"top", "fig-a", "fig-b", "eq-x"}
 
 
 def test_labels_are_made_the_pages_own_where_defined_and_where_used(notebook):
@@ -50,7 +47,10 @@ def test_labels_are_made_the_pages_own_where_defined_and_where_used(notebook):
         "$$ (eq-x--m)",
         "By {eq}`eq-x--m`, (top) of [the page](../book/claims.md).",
     ]
-    assert code.metadata["mystnb"]["figure"]["name"] == "fig-b--m"
+    assert code.metadata["mystnb"]["figure"] == {
+        "name": "fig-b--m",
+        "caption": "As in {numref}`fig-a--m`, not {numref}`fig-z`.",
+    }
 
 
 def test_a_notebook_without_labels_is_left_alone():

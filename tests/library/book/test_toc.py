@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from synergycore import settings
-from synergycore.book import paths, text, toc
+from synergycore.book import paths, toc
+from synergycore.errors import SynergyError
 
 TOC = {
     "format": "jb-book",
@@ -22,7 +23,7 @@ def test_chapters_come_in_reading_order():
 
 
 def test_further_models_are_nested_under_their_chapter():
-    staged = toc.with_models(TOC, {"b"}, ("m1", "m2"))
+    staged = toc.staged(TOC, {"b": ["m1", "m2"], "a": [], "c": []})
     assert staged["parts"][0]["chapters"][0] == {
         "file": "notebooks/b",
         "sections": [
@@ -32,6 +33,25 @@ def test_further_models_are_nested_under_their_chapter():
     }
     assert staged["parts"][0]["chapters"][1] == {"file": "notebooks/a"}
     assert "sections" not in TOC["parts"][0]["chapters"][0]
+    assert list(toc.files(staged))[:4] == [
+        "notebooks/b", "notebooks/b--m1", "notebooks/b--m2", "notebooks/a",
+    ]  # fmt: skip
+
+
+def test_one_chapter_alone_keeps_the_prose_and_drops_the_other_chapters():
+    assert toc.staged(TOC, {"c": []}) == {
+        "format": "jb-book",
+        "root": "book/index",
+        "parts": [{"chapters": [{"file": "book/x", "sections": [{"file": "notebooks/c"}]}]}],
+    }
+    assert list(toc.files(toc.staged(TOC, {"a": []}))) == ["notebooks/a", "book/x"]
+
+
+def test_a_contents_file_without_root_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("SYNERGY_ROOT", str(tmp_path))
+    (tmp_path / "_toc.yml").write_text("parts: []")
+    with pytest.raises(SynergyError, match="has no `root`"):
+        toc.read()
 
 
 def test_every_chapter_of_the_repository_is_in_the_contents():
@@ -39,7 +59,7 @@ def test_every_chapter_of_the_repository_is_in_the_contents():
 
 
 def test_every_page_in_the_contents_exists():
-    files = [entry["file"] for entry in toc.entries(toc.read())] + [toc.read()["root"]]
+    files = [*toc.files(toc.read()), toc.read()["root"]]
     missing = [file for file in files if not (settings.root() / f"{file}.md").is_file()]
     assert missing == []
 

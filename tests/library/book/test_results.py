@@ -1,0 +1,96 @@
+"""What a build found goes into git on purpose only, but for what a clock measured."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import tiny_book as tiny
+from synergycore import claims
+from synergycore.book import lock, paths, results
+from synergycore.errors import SynergyError
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+COMMITTED = REPOSITORY / "results" / "claims" / "demo"
+RECORD = {
+    "claim": 1,
+    "model": "m",
+    "effect": 1.5,
+    "interval": [1.0, 2.0],
+    "unit": "nats",
+    "control": {},
+    "verdict": "replicates",
+    "chapter": "fig1_synergistic_core",
+}
+README = f"before\n{results.BEGIN}\nold\n{results.END}\nafter\n"
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A repository with a finished demo build of one chapter, which measured two claims."""
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    monkeypatch.setenv("SYNERGY_ROOT", str(root))
+    monkeypatch.delenv("SYNERGY_BUILD", raising=False)
+    (root / "README.md").write_text(README)
+    tiny.pretend_built("demo", json.dumps([RECORD, {**RECORD, "claim": 15}]))
+    (root / "results" / "claims" / "demo").mkdir(parents=True)
+    (root / "results" / "claims" / "demo" / "renamed.json").write_text("[]")
+    return root
+
+
+def test_claims_go_into_results_and_readme_but_for_what_a_clock_measured(root, monkeypatch):
+    registry = claims.registry()
+    registry[15] = registry[15].model_copy(update={"timed": True})
+    monkeypatch.setattr(claims, "registry", lambda: registry)
+    folder = results.export("demo")
+    assert folder == root / "results" / "claims" / "demo"
+    assert [path.name for path in folder.iterdir()] == ["tiny.json"]
+    assert claims.read(folder) == [RECORD]
+    readme = (root / "README.md").read_text()
+    assert "| 1. Synergy outweighs" in readme
+    assert "| 15. " not in readme
+
+
+def test_a_profile_without_meaning_is_refused(root):
+    with pytest.raises(SynergyError, match="numbers of profile 'smoke' mean nothing"):
+        results.export("smoke")
+
+
+def test_a_build_made_elsewhere_is_refused(root, monkeypatch, tmp_path):
+    monkeypatch.setenv("SYNERGY_BUILD", str(tmp_path / "elsewhere"))
+    with pytest.raises(SynergyError, match="elsewhere is not this repository's own"):
+        results.export("demo")
+
+
+def test_a_build_that_is_out_of_date_is_refused_and_changes_nothing(root):
+    text = (root / "notebooks" / "tiny.md").read_text()
+    (root / "notebooks" / "tiny.md").write_text(text.replace("import os\n", "import os, re\n"))
+    with pytest.raises(SynergyError, match=r"not finished or out of date: 4 files"):
+        results.export("demo")
+    assert (root / "results" / "claims" / "demo" / "renamed.json").is_file()
+    assert (root / "README.md").read_text() == README
+
+
+def test_results_are_not_taken_while_a_build_runs(root):
+    running = pytest.raises(SynergyError, match="another build is running")
+    with lock.only_one(paths.build("demo")), running:
+        results.export("demo")
+
+
+def test_the_table_replaces_what_stands_between_the_markers():
+    new = results.with_table(README, [RECORD])
+    assert "old" not in new
+    assert "replicates" in new
+    assert new.startswith(f"before\n{results.BEGIN}\n|")
+    assert new.endswith(f"{results.END}\nafter\n")
+    assert results.with_table(new, [RECORD]) == new
+
+
+def test_a_readme_without_markers_is_refused():
+    with pytest.raises(SynergyError, match="lacks the lines"):
+        results.with_table("no markers", [])
+
+
+def test_the_committed_readme_shows_the_committed_claims():
+    text = (REPOSITORY / "README.md").read_text("utf-8")
+    assert results.with_table(text, claims.read(COMMITTED)) == text, "run `make results`"
