@@ -19,16 +19,15 @@ def printed(notebook):
 
 
 def test_a_chapter_takes_profile_values_then_given_ones(root):
-    run = tiny.synergy(
-        root, "chapter", "tiny", "--profile", "smoke", "-p", "model=007", "-p", "stop_at_eos=true"
-    )
-    path = root / "build" / "chapters" / "tiny--007.ipynb"
+    run = tiny.synergy(root, "chapter", "tiny", "--profile", "smoke", "-p", "model=007")
+    path = root / "build" / "chapters" / "smoke" / "tiny--007.ipynb"
     assert run.returncode == 0, run.stderr
     assert str(path) in run.stdout
     notebook = nbformat.read(path, 4)
-    assert printed(notebook) == "('007', 1, 0, True)\nTrue\n"
+    assert printed(notebook) == "('007', 1, 0, False)\nTrue\n"
+    assert notebook.cells[1].source == "model = '007'\ntau = 1\nseed = 0\nstop_at_eos = False"
     assert notebook.metadata["language_info"]["name"] == "python"
-    assert notebook.metadata["synergy"]["parameters"]["stop_at_eos"] is True
+    assert notebook.metadata["synergy"]["parameters"]["stop_at_eos"] is False
     assert notebook.metadata["synergy"]["peak_memory_bytes"] > 0
     assert "papermill" not in notebook.metadata
     assert json.loads((path.with_suffix("") / "claims.json").read_text()) == []
@@ -47,11 +46,11 @@ def test_output_goes_where_it_is_told(root, tmp_path):
         (["tinyy"], "unknown chapter 'tinyy'; choose one of tiny"),
         (["tiny", "--profile", "small"], "unknown profile 'small'; choose one of demo"),
         (["tiny", "-p", "taux=1"], "has no parameter 'taux'; its parameters are model, tau"),
-        (["tiny", "-p", "tau=one"], "parameter 'tau' expects an int, got 'one'"),
-        (["tiny", "-p", "stop_at_eos=1"], "parameter 'stop_at_eos' expects a bool, got '1'"),
+        (["tiny", "-p", "tau=0"], "parameter 'tau' is '0', expected greater than or equal to 1"),
+        (["tiny", "-p", "stop_at_eos=x"], "'stop_at_eos' is 'x', expected a valid boolean"),
         (["tiny", "--output", "x.html"], "does not end in .ipynb"),
     ],
-    ids=["chapter", "profile", "parameter", "type", "bool", "output"],
+    ids=["chapter", "profile", "parameter", "limit", "type", "output"],
 )
 def test_unknown_chapter_profile_parameter_or_type_is_one_sentence(root, arguments, said):
     run = tiny.synergy(root, "chapter", *arguments)
@@ -66,14 +65,14 @@ def test_a_chapter_that_raises_shows_its_cell_and_keeps_the_notebook(tmp_path):
     text = tiny.CHAPTER.replace("import os\n", "import os\nif tau == 1:\n    raise OSError('no')\n")
     root = tiny.copy_root(tmp_path, text)
     run = tiny.synergy(root, "chapter", "tiny", "-p", "model=m")
-    partial = root / "build" / "chapters" / "tiny--m.partial.ipynb"
+    partial = root / "build" / "chapters" / "demo" / "tiny--m.partial.ipynb"
     assert run.returncode == 2
     assert "raise OSError('no')" in run.stderr
     assert "OSError: no" in run.stderr
     assert run.stderr.rstrip().splitlines()[-1].startswith("error: chapter tiny stopped in cell")
     assert str(partial) in run.stderr
     assert partial.is_file()
-    assert not (root / "build" / "chapters" / "tiny--m.ipynb").exists()
+    assert not (root / "build" / "chapters" / "demo" / "tiny--m.ipynb").exists()
 
 
 def test_a_chapter_whose_process_dies_is_reported(tmp_path):
@@ -88,7 +87,7 @@ def test_a_chapter_whose_process_dies_is_reported(tmp_path):
     ("change", "said"),
     [
         ((":tags: [parameters]\n", ""), "has 0 cells tagged"),
-        (("tau = 1", "tau = len('a')"), "is not a plain parameter"),
+        (("tau = 1", "tau = len('a')"), "is no parameter; write"),
     ],
 )
 def test_a_chapter_text_without_proper_parameters_is_refused(tmp_path, change, said):
@@ -98,14 +97,8 @@ def test_a_chapter_text_without_proper_parameters_is_refused(tmp_path, change, s
     assert said in run.stderr
 
 
-def test_the_page_of_one_chapter_is_rendered_on_request(tmp_path):
-    root = tiny.copy_root(tmp_path)
-    (root / "notebooks" / "other.md").write_text(tiny.CHAPTER)
-    toc = (root / "_toc.yml").read_text()
-    (root / "_toc.yml").write_text(toc.replace("]", ", {file: notebooks/other}]"))
-    run = tiny.synergy(root, "chapter", "tiny", "-p", "tau=3", "--html")
-    assert run.returncode == 0, run.stderr
-    page = root / "build" / "chapters" / "tiny--smollm2-135m" / "html" / "notebooks" / "tiny.html"
-    assert run.stdout.splitlines()[-1] == f"open {page}"
-    assert "tau" in page.read_text()
-    assert not (page.parent / "other.html").exists()
+def test_a_sentence_without_its_number_is_told(tmp_path):
+    text = tiny.CHAPTER.replace("The rate", "{glue:text}`nothing` is the rate")
+    run = tiny.synergy(tiny.copy_root(tmp_path, text), "chapter", "tiny")
+    assert run.returncode == 2
+    assert "error: chapter tiny: cell 3 says {glue:text}`nothing`, but nothing" in run.stderr

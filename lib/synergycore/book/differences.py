@@ -35,13 +35,16 @@ def sentence(differences: Differences) -> str:
 
 def file_name(start: str, differences: Differences) -> str:
     """`start--tau=2`: another one for every other run, with a digest where it cannot say all."""
-    assignments = [f"{name}={value}" for name, (value, _) in differences.items()]
-    name = "--".join([start, *assignments])
-    plain = all(re.fullmatch(PLAIN, str(value)) for value, _ in differences.values())
-    if plain and len(name) <= LONGEST:
+    texts = {name: _text(value) for name, (value, _) in differences.items()}
+    name = "--".join([start, *(f"{key}={text}" for key, text in texts.items())])
+    if len(name) <= LONGEST and all(re.fullmatch(PLAIN, text) for text in texts.values()):
         return name
     digest = hashlib.sha256(repr(differences).encode()).hexdigest()[:10]
     return f"{re.sub('[^A-Za-z0-9._=-]', '-', name)[:LONGEST]}--{digest}"
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def say(notebook: NotebookNode, differences: Differences) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from synergycore import files, settings
-from synergycore.book import differences, executed, parameters
+from synergycore.book import differences, executed, kernel, parameters
 from synergycore.book.differences import Differences
 from synergycore.book.text import Chapter, parameters_cell
 from synergycore.book.watch import Cost, watch
@@ -55,7 +55,11 @@ def run(
     with _environment(folder, differences.sentence(differs)), watch() as cost:
         ran = _execute(chapter.name, text, partial)
     ran.metadata["synergy"] = _record(chapter.name, values, cost)
-    files.write_text(partial, nbformat.writes(executed.finished(text, ran)) + "\n")
+    try:
+        finished = executed.finished(text, ran)
+    except SynergyError as error:
+        raise SynergyError(f"chapter {chapter.name}: {error}") from None
+    files.write_text(partial, nbformat.writes(finished) + "\n")
     if not (folder / "claims.json").exists():
         files.write_text(folder / "claims.json", "[]\n")  # a chapter without claims of its own
     os.replace(partial, output)
@@ -125,17 +129,9 @@ def _failure(name: str, error: PapermillExecutionError, partial: Path) -> Chapte
 
 @contextmanager
 def _environment(folder: Path, differs: str) -> Iterator[None]:
-    """What the kernel inherits: where the book is, and nothing of the user's own Jupyter set-up."""
-    ours = {
-        "SYNERGY_ROOT": str(settings.root()),
-        "SYNERGY_CHAPTER_OUT": str(folder.resolve()),
-        "SYNERGY_DIFFERS": differs,
-        "JUPYTER_PREFER_ENV_PATH": "1",  # this environment's python3 kernel, not the user's
-        "IPYTHONDIR": str(settings.build_dir() / "ipython"),  # no start-up files of the user's
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "TQDM_DISABLE": "1",  # a page is no place for progress bars
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    }
+    """What the kernel inherits while it is started from here."""
+    run = {"SYNERGY_CHAPTER_OUT": str(folder.resolve()), "SYNERGY_DIFFERS": differs}
+    ours = kernel.environment() | run
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:

@@ -46,16 +46,11 @@ def lab(
 
 
 @app.command()
-def book(
-    profile: ProfileName = "demo",
-    cluster: Annotated[
-        str | None, typer.Option(help="Run on a cluster: a folder under profiles/cluster/.")
-    ] = None,
-) -> None:
+def book(profile: ProfileName = "demo") -> None:
     """Make everything that changed and build the site; print the path to open."""
     from synergycore.book import build
 
-    build.book(profile, cluster=cluster)
+    build.book(profile)
 
 
 @app.command()

@@ -1,152 +1,186 @@
 """Parameters of a chapter: what the cell may hold, and what values are let in."""
 
+from pathlib import Path
+
+import nbformat.v4 as nb
 import pytest
+import yaml
 
 from synergycore.book import parameters
+from synergycore.book.text import Chapter
 from synergycore.errors import SynergyError
+from synergycore.settings import Profile
 
 CELL = """
 "sizes"
 model = "smollm2-135m"
+new_tokens = 100
 tau = 1  # lag
+seed = 0
+bootstrap_samples = 1000
+batch_size = 12
 temperature = 0.5
 stop_at_eos = False
+signal = "z_norm"
 layers = [0, 1]
-limit: int | None = None
-words: list[str] = []
+words = ["a"]
+pushes = 3
+strength = 1.0
+label = "x"
 """
+SMOKE = Path(__file__).resolve().parents[3] / "profiles" / "smoke.yml"
+
+
+def chapter_of(cell):
+    tagged = nb.new_code_cell(cell, metadata={"tags": ["parameters"]})
+    return Chapter("tiny", Path("tiny.md"), nb.new_notebook(cells=[tagged]))
 
 
 @pytest.fixture
-def known():
-    return parameters.parse(CELL, "tiny")
+def chapter():
+    return chapter_of(CELL)
 
 
-def test_parse_reads_names_kinds_and_defaults_in_order(known):
-    assert list(known) == [
-        "model",
-        "tau",
-        "temperature",
-        "stop_at_eos",
-        "layers",
-        "limit",
-        "words",
-    ]
-    assert [p.kind for p in known.values()] == ["str", "int", "float", "bool", "int", "int", "str"]
-    assert known["layers"].is_list
-    assert known["limit"].optional
-    assert known["words"].default == []
+def profile(**more):
+    return Profile.model_validate(yaml.safe_load(SMOKE.read_text()) | more)
+
+
+def read(chapter, text):
+    name = text.partition("=")[0]
+    return parameters.given(chapter, [text])[name]
+
+
+def test_names_and_defaults_are_read_in_order(chapter):
+    assert list(chapter.parameters)[:3] == ["model", "new_tokens", "tau"]
+    assert chapter.parameters["layers"].default == [0, 1]
+    assert chapter.per_model
 
 
 @pytest.mark.parametrize(
     "cell",
     [
         "tau = 1 + n",
-        "tau = None",
+        "x = None",
         "layers = []",
         "import os",
         "a = b = 1",
         "x = {'a': 1}",
         "mixed = [1, 'a']",
-        "tau: int = 1.5",
-        "tau: int",
+        "nested = [[1]]",
+        "tau: int = 1",
         "x[0] = 1",
+        "x = = 2",
     ],
 )
-def test_parse_refuses_what_is_no_plain_parameter(cell):
-    with pytest.raises(SynergyError, match=r"chapter tiny: .* is not a plain parameter"):
-        parameters.parse(cell, "tiny")
+def test_what_is_no_plain_parameter_is_refused(cell):
+    with pytest.raises(SynergyError, match=r"chapter tiny: .* is no parameter; write"):
+        chapter_of(cell).parameters  # noqa: B018 (reading it is the check)
 
 
-def test_parse_says_where_the_cell_does_not_parse():
-    with pytest.raises(SynergyError, match="line 2"):
-        parameters.parse("tau = 1\nx = = 2", "tiny")
+def test_a_default_that_is_not_allowed_is_refused():
+    with pytest.raises(SynergyError, match="chapter tiny: parameter 'tau' is 0, expected greater"):
+        chapter_of("tau = 0").parameters  # noqa: B018
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "value"),
+    ("text", "value"),
     [
-        ("model", "007", "007"),
-        ("model", "true", "true"),
-        ("model", "", ""),
-        ("tau", "007", 7),
-        ("tau", "-2", -2),
-        ("temperature", "1", 1.0),
-        ("temperature", "1e-1", 0.1),
-        ("stop_at_eos", "true", True),
-        ("stop_at_eos", "False", False),
-        ("layers", "3,4", [3, 4]),
-        ("layers", "[3, 4]", [3, 4]),
-        ("layers", "", []),
-        ("limit", "none", None),
-        ("limit", "3", 3),
-        ("words", "a, b", ["a", "b"]),
-        ("words", '["a", "b"]', ["a", "b"]),
+        ("model=007", "007"),
+        ("model=true", "true"),
+        ("tau=007", 7),
+        ("temperature=1", 1.0),
+        ("temperature=1e-1", 0.1),
+        ("stop_at_eos=true", True),
+        ("stop_at_eos=False", False),
+        ("signal=write_norm", "write_norm"),
+        ("layers=3,4", [3, 4]),
+        ("layers=[3, 4]", [3, 4]),
+        ("layers=", []),
+        ("words=a, b", ["a", "b"]),
+        ('words=["a", "b"]', ["a", "b"]),
+        ("pushes=-2", -2),
+        ("strength=2", 2.0),
+        ("label=", ""),
+        ("label=a=b", "a=b"),
     ],
 )
-def test_text_is_read_as_the_type_of_the_default(known, name, text, value):
-    read = parameters.from_text(known[name], text)
-    assert read == value
-    assert type(read) is type(value)
+def test_text_is_read_as_the_type_says(chapter, text, value):
+    assert read(chapter, text) == value
+    assert type(read(chapter, text)) is type(value)
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "expected"),
+    ("text", "said"),
     [
-        ("tau", "abc", "an int"),
-        ("tau", "1.0", "an int"),
-        ("tau", "true", "an int"),
-        ("tau", "1_000", "an int"),
-        ("tau", "none", "an int"),
-        ("temperature", "nan", "a float"),
-        ("temperature", "inf", "a float"),
-        ("temperature", "1e999", "a float"),
-        ("temperature", "1.2.3", "a float"),
-        ("stop_at_eos", "1", "a bool"),
-        ("stop_at_eos", "yes", "a bool"),
-        ("layers", "1,a", "a list of int"),
-        ("layers", "[1.5]", "a list of int"),
-        ("limit", "x", "an int or none"),
+        ("new_tokens=6", "is '6', expected greater than or equal to 8"),
+        ("bootstrap_samples=1", "is '1', expected greater than or equal to 20"),
+        ("seed=-1", "is '-1', expected greater than or equal to 0"),
+        ("batch_size=0", "is '0', expected greater than or equal to 1"),
+        ("temperature=-1", "is '-1', expected greater than or equal to 0"),
+        ("temperature=nan", "is 'nan', expected a finite number"),
+        ("temperature=1e999", "is '1e999', expected a finite number"),
+        ("tau=one", "is 'one', expected a valid integer"),
+        ("tau=1.5", "is '1.5', expected a valid integer"),
+        ("tau=true", "is 'true', expected a valid integer"),
+        ("stop_at_eos=maybe", "is 'maybe', expected a valid boolean"),
+        ("signal=foo", "is 'foo', expected 'z_norm', 'write_norm' or 'chunk_norm'"),
+        ("model=", "is '', string should have at least 1 character"),
+        ("layers=1,a", "is 'a', expected a valid integer"),
+        ("pushes=x", "is 'x', expected a valid integer"),
+        ("strength=inf", "is 'inf', expected a finite number"),
     ],
 )
-def test_a_parameter_of_the_wrong_type_names_the_type_and_the_value(known, name, text, expected):
-    with pytest.raises(SynergyError, match=f"parameter '{name}' expects {expected}, got"):
-        parameters.from_text(known[name], text)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("tau", True), ("tau", 1.0), ("stop_at_eos", 1), ("model", 1), ("layers", 3), ("tau", None)],
-)
-def test_a_value_of_the_wrong_type_is_refused(known, name, value):
-    with pytest.raises(SynergyError, match="expects"):
-        parameters.check(known[name], value)
-
-
-def test_an_unknown_parameter_lists_the_chapters_parameters(known):
-    with pytest.raises(SynergyError, match=r"chapter tiny has no parameter 'taux'.*model, tau"):
-        parameters.choose(known, "tiny", given={"taux": "1"})
-
-
-def test_given_values_go_before_the_profile_and_the_profile_before_defaults(known):
-    values = parameters.choose(
-        known,
-        "tiny",
-        given={"tau": "3"},
-        profile={"tau": 2, "temperature": 0, "layers": (5,), "batch_size": 12},
-    )
-    assert values["tau"] == 3
-    assert values["temperature"] == 0.0
-    assert values["layers"] == [5]
-    assert values["model"] == "smollm2-135m"
-    assert "batch_size" not in values
-
-
-def test_assignments_are_split_at_the_first_equals_sign():
-    assert parameters.split_assignments(["a=1", "b=x=y"]) == {"a": "1", "b": "x=y"}
+def test_what_is_not_allowed_is_refused_with_the_value_and_what_is(chapter, text, said):
+    name = text.partition("=")[0]
+    with pytest.raises(SynergyError) as error:
+        read(chapter, text)
+    assert f"parameter {name!r} {said}" in str(error.value)
 
 
 @pytest.mark.parametrize("pairs", [["tau"], ["=1"], ["a b=1"], ["tau=1", "tau=2"]])
-def test_a_malformed_assignment_is_refused(pairs):
-    with pytest.raises(SynergyError):
-        parameters.split_assignments(pairs)
+def test_a_malformed_assignment_is_refused(chapter, pairs):
+    with pytest.raises(SynergyError, match=r"name=value|given twice"):
+        parameters.given(chapter, pairs)
+
+
+def test_an_unknown_name_lists_the_chapters_own(chapter):
+    with pytest.raises(SynergyError, match=r"chapter tiny has no parameter 'taux'.*model, new_tok"):
+        parameters.given(chapter, ["taux=1"])
+
+
+def test_the_book_has_the_profiles_values_and_its_sections_before_the_chapters(chapter):
+    values = parameters.of_book(chapter, profile(chapters={"tiny": {"pushes": 7, "seed": 3}}))
+    assert values["new_tokens"] == 40
+    assert values["pushes"] == 7
+    assert values["seed"] == 3
+    assert values["signal"] == "z_norm"
+    assert values["model"] == "smollm2-135m"
+    assert list(values) == list(chapter.parameters)
+
+
+@pytest.mark.parametrize(
+    ("section", "said"),
+    [
+        ({"pushs": 7}, "has no parameter 'pushs'"),
+        ({"pushes": "7"}, "'pushes' is '7', expected a valid integer"),
+        ({"seed": True}, "'seed' is True, expected a valid integer"),
+        ({"layers": 3}, "'layers' is 3, expected a valid list"),
+    ],
+)
+def test_a_section_that_does_not_fit_the_chapter_is_refused(chapter, section, said):
+    with pytest.raises(SynergyError, match=said):
+        parameters.of_book(chapter, profile(chapters={"tiny": section}))
+
+
+def test_values_take_their_place_in_the_cell_and_all_else_stays():
+    cell = '"é"; tau = 1  # läg\nx = [0,\n  1]  # x\n# end\nname = "a"'
+    values = {"tau": 2, "x": [3], "name": 'q"\n'}
+    assert parameters.assigned(cell, values) == (
+        '"é"; tau = 2  # läg\nx = [3]  # x\n# end\nname = \'q"\\n\''
+    )
+    assert parameters.assigned(CELL, parameters.of_book(chapter_of(CELL), profile())) == (
+        CELL.replace("new_tokens = 100", "new_tokens = 40")
+        .replace("bootstrap_samples = 1000", "bootstrap_samples = 50")
+        .replace("batch_size = 12", "batch_size = 6")
+        .replace("temperature = 0.5", "temperature = 0.0")
+    )

@@ -1,0 +1,57 @@
+"""Progress: a bar where somebody looks, one line where nobody does, nothing on a page."""
+
+import io
+import sys
+
+import pytest
+
+from synergycore import progress
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_without_a_terminal_it_is_one_line(capsys):
+    assert list(progress.track([1, 2, 3], "counting", unit="sheep")) == [1, 2, 3]
+    assert list(progress.track(iter([1]), "waiting")) == [1]
+    assert list(progress.track(iter([1]), "waiting", total=1)) == [1]
+    assert capsys.readouterr().err == "counting: 3 sheep\nwaiting\nwaiting: 1\n"
+
+
+def test_on_a_terminal_it_is_a_bar_even_where_other_bars_are_off(monkeypatch):
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert list(progress.track([1, 2], "counting")) == [1, 2]
+    assert "counting:   0%|" in sys.stderr.getvalue()
+    assert sys.stderr.getvalue().endswith("\r")
+
+
+def test_in_a_chapter_it_goes_past_the_notebook(monkeypatch):
+    monkeypatch.setenv("SYNERGY_CHAPTER_OUT", "x")
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    monkeypatch.setattr(sys, "__stderr__", io.StringIO())
+    list(progress.track([1], "counting"))
+    assert sys.stderr.getvalue() == ""
+    assert sys.__stderr__.getvalue() == "counting: 1\n"
+
+
+def test_a_reader_who_has_left_stops_no_work(monkeypatch):
+    class Closed(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    assert list(progress.track([1], "counting")) == [1]
+
+
+def test_it_can_be_told_to_be_quiet(capsys):
+    with progress.bar(3, "counting", shown=False) as advance:
+        advance(3)
+    assert capsys.readouterr().err == ""
+
+
+def test_an_error_in_the_work_passes(capsys):
+    with pytest.raises(ZeroDivisionError), progress.bar(1, "counting"):
+        1 / 0  # noqa: B018
