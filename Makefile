@@ -48,7 +48,7 @@ bench: $(READY) ## time the engine, the graphs, and a cold and a warm build of P
 	@$(BIN)/python benchmarks/book.py --profile $(PROFILE)
 
 lab: $(READY) ## the chapters in JupyterLab
-	@$(BIN)/synergy lab
+	@$(BIN)/synergy lab -- $(ARGS)
 
 results: $(READY) ## the claims of a finished build of PROFILE into results/ and README.md, to be committed
 	@$(BIN)/synergy results --profile $(PROFILE)
