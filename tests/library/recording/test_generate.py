@@ -137,5 +137,5 @@ def test_chat_models_get_a_users_turn(tmp_path):
 
 
 def test_no_bars_in_a_log(loaded, capfd):
-    recording.record(loaded, PROMPTS[:1], new_tokens=3)
-    assert capfd.readouterr().err == ""
+    recording.record(loaded, PROMPTS[:2], new_tokens=3)
+    assert capfd.readouterr().err == "generate: 2 prompts\nreplay: 2 prompts\n"
