@@ -40,7 +40,7 @@ rule all:
 
 rule fetch:
     input:
-        inputs.recording(),
+        inputs.model(),
     output:
         touch(BUILD / "{model}" / "fetched"),
     params:
@@ -52,8 +52,7 @@ rule fetch:
 rule record:
     input:
         BUILD / "{model}" / "fetched",
-        inputs.recording(),
-        paths.profile_file(PROFILE),
+        inputs.recording(PLAN),
     output:
         touch(BUILD / "{model}" / "recorded"),
     params:

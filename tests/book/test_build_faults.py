@@ -125,20 +125,9 @@ def test_a_broken_repository_is_told_before_anything_runs(tmp_path, break_it, sa
     assert run.stderr.count("\n") == 1
 
 
-def test_unknown_profile_and_cluster_are_told(tmp_path):
+def test_an_unknown_profile_is_told(tmp_path):
     root = tiny.copy_root(tmp_path, tiny.ONCE)
     assert "unknown profile 'x'" in tiny.synergy(root, "book", "--profile", "x").stderr
-    run = tiny.synergy(root, "book", "--profile", "smoke", "--cluster", "x")
-    assert "unknown cluster 'x'; choose one of slurm" in run.stderr
-
-
-def test_a_cluster_without_its_plugin_is_told(tmp_path):
-    root = tiny.copy_root(tmp_path, tiny.ONCE)
-    config = root / "profiles" / "cluster" / "slurm" / "config.yaml"
-    config.write_text(config.read_text().replace("executor: slurm", "executor: moon-base"))
-    run = tiny.synergy(root, "book", "--profile", "smoke", "--cluster", "slurm")
-    assert run.returncode == 2
-    assert "needs snakemake-executor-plugin-moon-base; install it" in run.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminate"])

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from synergycore import claims, settings
-from synergycore.book import paths
+from synergycore.book import parameters, paths, steps
 from synergycore.book.plan import Plan
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
 LIBRARY = Path(__file__).resolve().parents[1]
+RECORDINGS = "recordings"
 RECORDING = ("errors.py", "settings.py", "files.py", "progress.py", "models", "tasks", "recording")
 EXECUTION = ("book/parameters.py", "book/runner.py")
 PAGES = ("book", "claims", "models")
 
 
-def recording() -> list[Path]:
-    """Library files that a recording follows from."""
+def recording(plan: Plan) -> list[Path]:
+    """What the recordings of one model follow from."""
+    return [paths.code(plan.profile, RECORDINGS), *model()]
+
+
+def model() -> list[Path]:
+    """What a model in the cache follows from, and every recording too."""
     return listed(LIBRARY, RECORDING)
 
 
@@ -29,27 +36,22 @@ def chapter(plan: Plan, name: str, slug: str) -> list[Path]:
     Its prose and captions are not among it, nor how pages are laid out, nor the claims modules of
     other chapters.
     """
-    needed = [
-        path for need in plan.chapters[name].needs for path in _needed(plan, name, slug, need)
-    ]
+    needs = plan.chapters[name].needs
     return [
-        *needed,
+        *(path for need in needs for path in _needed(plan, name, slug, need)),
         paths.code(plan.profile, name),
         *_library(set(plan.chapters) - {name}),
         *listed(settings.root(), ("constraints.txt",)),
-        paths.profile_file(plan.profile),
     ]
 
 
 def chapters(plan: Plan) -> dict[tuple[str, str], list[Path]]:
-    """Inputs of every run. All at once: Snakemake takes an input that cannot be told for none."""
+    """Inputs of every run. All at once: Snakemake takes an input that cannot be told for none.
+
+    Raises SynergyError for a file that is neither there nor made by another step.
+    """
     runs = [(name, slug) for name in plan.chapters for slug in plan.slugs(name)]
     return {(name, slug): chapter(plan, name, slug) for name, slug in runs}
-
-
-def check(plan: Plan) -> None:
-    """Raises SynergyError for a file that a step needs and that neither is there nor is made."""
-    recording(), chapters(plan), pages(plan)
 
 
 def pages(plan: Plan) -> list[Path]:
@@ -60,10 +62,17 @@ def pages(plan: Plan) -> list[Path]:
 
 
 def write_code(plan: Plan) -> None:
-    """Write what each chapter runs, where it changed: Snakemake compares times and contents."""
+    """Write what each step is told, where it changed: Snakemake compares times and contents.
+
+    Of a chapter its code cells, its parameters and its claims; of a recording what decides it.
+    """
+    profile = settings.load_profile(plan.profile)
+    told = {RECORDINGS: _comments({name: getattr(profile, name) for name in steps.RECORDED})}
     for name, each in plan.chapters.items():
+        values = {**parameters.of_book(each, profile), "model": None}
+        told[name] = f"{each.code}\n{_comments(values)}{_comments(_claims_of(name))}"
+    for name, text in told.items():
         path = paths.code(plan.profile, name)
-        text = f"{each.code}\n{_claims_of(name)}"
         if not path.is_file() or path.read_text("utf-8") != text:
             write_text(path, text)
 
@@ -90,14 +99,15 @@ def _library(others: set[str]) -> list[Path]:
     return [path for path in (*below, *listed(LIBRARY, EXECUTION)) if path not in left_out]
 
 
-def _claims_of(name: str) -> str:
-    """What the registry asks of a chapter, as comments under its code."""
-    asked = [
-        claim.model_dump(exclude={"others_found", "afterwards"})
-        for claim in claims.registry().values()
-        if claim.chapter == name
-    ]
-    lines = yaml.safe_dump(asked, allow_unicode=True, sort_keys=False).splitlines()
+def _claims_of(name: str) -> list[dict[str, Any]]:
+    """What the registry asks of a chapter."""
+    aside = {"others_found", "afterwards"}
+    asked = [claim for claim in claims.registry().values() if claim.chapter == name]
+    return [claim.model_dump(mode="json", exclude=aside) for claim in asked]
+
+
+def _comments(content: object) -> str:
+    lines = yaml.safe_dump(content, allow_unicode=True, sort_keys=False).splitlines()
     return "".join(f"# {line}\n" for line in lines)
 
 

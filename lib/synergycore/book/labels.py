@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-DEFINITION = re.compile(
-    r"^\((?P<target>[^()\s]+)\)=\s*$"  # (label)= before a heading or paragraph
-    r"|^:(?:name|label):\s*(?P<option>\S+)\s*$"  # options of directives
-    r"|^\$\$\s*\((?P<equation>[^()\s]+)\)\s*$",  # $$ ... $$ (label)
-    re.MULTILINE,
-)
-USE = re.compile(r"\{(?:ref|numref|eq)\}`[^`]*`|\]\(#?[^()\s]*\)")
+# (label)= before a heading or paragraph, an option of a directive, $$ ... $$ (label)
+DEFINED = r"^\((?=\S+\)=)|^:(?:name|label): +|^\$\$ *\("
+USED = r"\]\(#?|<|\{(?:ref|numref|eq)\}`"
 
 
 def suffix(notebook: NotebookNode, ending: str) -> None:
@@ -24,31 +19,18 @@ def suffix(notebook: NotebookNode, ending: str) -> None:
     Changes the notebook in place; labels of other pages stay as they are.
     """
     text = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
-    figures = list(_figures(notebook))
-    found = [match for cell in text for match in DEFINITION.finditer(cell.source)]
-    labels = {match[match.lastgroup or 0] for match in found}
-    labels |= {figure["name"] for figure in figures if "name" in figure}
-    if not labels:
-        return
+    blocks = [cell.metadata.get("mystnb", {}) for cell in notebook.cells]
+    figures = [block["figure"] for block in blocks if "figure" in block]
+    labels = {figure["name"] for figure in figures if "name" in figure}
     for cell in text:
-        cell.source = _suffixed(cell.source, labels, ending)
+        labels.update(re.findall(rf"(?:{DEFINED})([^()\s]+)", cell.source, re.MULTILINE))
+    either = "|".join(map(re.escape, labels)) or "(?!)"
+    whole = re.compile(rf"(?:{DEFINED}|{USED})(?:{either})(?=[)>`\s]|$)", re.MULTILINE)
+    own = rf"\g<0>--{ending}"
+    for cell in text:
+        cell.source = whole.sub(own, cell.source)
     for figure in figures:
-        figure["caption"] = _suffixed(figure.get("caption", ""), labels, ending)
+        if "caption" in figure:
+            figure["caption"] = whole.sub(own, figure["caption"])
         if "name" in figure:
             figure["name"] += f"--{ending}"
-
-
-def _suffixed(text: str, labels: set[str], ending: str) -> str:
-    """Only where a label can stand: a definition, a role, or the target of a link."""
-    either = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
-    # a whole label: not inside a longer word, but after (, #, <, ` or a space
-    whole = re.compile(rf"(?<=[(#<`\s])(?:{either})(?=[)>`\s]|$)")
-    for place in (DEFINITION, USE):
-        text = place.sub(lambda match: whole.sub(rf"\g<0>--{ending}", match[0]), text)
-    return text
-
-
-def _figures(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
-    for cell in notebook.cells:
-        if "figure" in cell.metadata.get("mystnb", {}):
-            yield cell.metadata["mystnb"]["figure"]

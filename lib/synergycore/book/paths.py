@@ -33,12 +33,8 @@ def build(profile: str) -> Path:
     return settings.build_dir() / profile
 
 
-def profile_file(profile: str) -> Path:
-    return settings.root() / "profiles" / f"{profile}.yml"
-
-
 def code(profile: str, chapter: str) -> Path:
-    """What of a chapter's text its numbers follow from: written anew only when it changes."""
+    """What a chapter is told: a file that is written anew only when its content changes."""
     return build(profile) / "code" / f"{chapter}.py"
 
 

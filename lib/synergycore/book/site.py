@@ -60,7 +60,7 @@ def _said(run: subprocess.CompletedProcess[str]) -> str:
 
 
 def publish(profile: str) -> Path:
-    """Copy the site to `_build/html`, in one step as seen from outside; returns its index.html.
+    """Let `_build/html` lead to the site of this profile; returns the page to open.
 
     A build made elsewhere than in the repository's own build folder stays there.
     """
@@ -69,10 +69,9 @@ def publish(profile: str) -> Path:
         return site / "index.html"
     target = settings.root() / "_build" / "html"
     target.parent.mkdir(exist_ok=True)
-    new, old = (target.with_name(f".html.{word}.{os.getpid()}") for word in ("new", "old"))
-    shutil.copytree(site, new)
-    if target.exists():
-        os.rename(target, old)
-    os.rename(new, target)
-    shutil.rmtree(old, ignore_errors=True)
+    if not target.is_symlink():
+        shutil.rmtree(target, ignore_errors=True)
+    link = target.with_name(f".html.{os.getpid()}")
+    link.symlink_to(os.path.relpath(site, target.parent))
+    os.replace(link, target)
     return target / "index.html"

@@ -12,13 +12,15 @@ from nbformat import NotebookNode
 
 from synergycore import claims, settings
 from synergycore.book import executed, labels, pages, paths, plan, toc
+from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
 
 def stage(profile: str) -> Path:
     """Fill `build/<profile>/stage` anew from the repository and the executed chapters; returns it.
 
-    Raises SynergyError for a chapter whose text has other code than its run.
+    Raises SynergyError for a chapter whose text has other code than its run, and for a sentence
+    whose number is not there.
     """
     book = plan.load(profile)
     records = [record for path in book.gathered() for record in claims.read(path)]
@@ -47,7 +49,10 @@ def _pages(book: plan.Plan, name: str) -> dict[str, NotebookNode]:
     found: dict[str, NotebookNode] = {}
     for slug in book.slugs(name):
         run = nbformat.read(paths.notebook(book.profile, slug, name), as_version=4)
-        notebook = executed.finished(book.chapters[name].notebook, run)
+        try:
+            notebook = executed.finished(book.chapters[name].notebook, run)
+        except SynergyError as error:
+            raise SynergyError(f"chapter {name}: {error}") from None
         if found:
             labels.suffix(notebook, slug)
             executed.retitle(notebook, book.models[slug])

@@ -10,6 +10,12 @@ from synergycore import claims, settings
 from synergycore.book import paths, plan
 from synergycore.files import write_text
 
+DECODING = (
+    "new_tokens", "stop_at_eos", "temperature", "seed", "batch_size", "device", "dtype",
+)  # fmt: skip
+RECORDED = ("prompts_per_category", "twin_seeds", *DECODING)
+"""What of a profile the recordings of a model follow from."""
+
 
 def fetch(model: str) -> None:
     """Have the model in the cache.
@@ -30,20 +36,10 @@ def record(profile: str, model: str) -> None:
 
     chosen = settings.load_profile(profile)
     prompts = tasks.load_prompts(chosen.prompts_per_category)
+    decoding = {name: getattr(chosen, name) for name in DECODING}
     print(f"recordings of {model} and {chosen.twin_seeds} random twins", flush=True)
     for seed in (None, *range(chosen.seed, chosen.seed + chosen.twin_seeds)):
-        recording.load_or_record(
-            model,
-            prompts,
-            new_tokens=chosen.new_tokens,
-            stop_at_eos=chosen.stop_at_eos,
-            temperature=chosen.temperature,
-            seed=chosen.seed,
-            batch_size=chosen.batch_size,
-            device=chosen.device,
-            dtype=chosen.dtype,
-            random_weights_seed=seed,
-        )
+        recording.load_or_record(model, prompts, random_weights_seed=seed, **decoding)
 
 
 def gather(profile: str, chapter: str) -> Path:

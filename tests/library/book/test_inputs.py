@@ -31,16 +31,15 @@ def below(folder, files):
 
 
 def test_a_chapter_follows_from_what_it_needs_its_code_its_sizes_and_the_pins(root):
-    always = {"constraints.txt", "profiles/smoke.yml"}
     assert below(root, of_chapter("tiny", "smollm2-135m")) == {
-        "build/smoke/smollm2-135m/recorded", "build/smoke/code/tiny.py", *always,
+        "build/smoke/smollm2-135m/recorded", "build/smoke/code/tiny.py", "constraints.txt",
     }  # fmt: skip
     assert below(root, of_chapter("timed", paths.ONCE)) == {
-        "results/benchmarks/speed.json", "build/smoke/code/timed.py", *always,
+        "results/benchmarks/speed.json", "build/smoke/code/timed.py", "constraints.txt",
     }  # fmt: skip
     assert below(root, of_chapter("sum", paths.ONCE)) == {
         "build/smoke/claims/tiny.json", "build/smoke/claims/timed.json",
-        "build/smoke/code/sum.py", *always,
+        "build/smoke/code/sum.py", "constraints.txt",
     }  # fmt: skip
 
 
@@ -70,7 +69,7 @@ def test_pages_follow_from_text_and_captions_and_recordings_do_not(root):
         "_toc.yml",
         "results/measured/demo.json",
     } < pages
-    names = below(inputs.LIBRARY, inputs.recording())
+    names = below(inputs.LIBRARY, inputs.recording(plan.load("smoke")))
     assert {"recording/store.py", "models/registry.yml"} < names
     assert not any(name.startswith(("book", "claims", "phiid")) for name in names)
 
@@ -110,14 +109,41 @@ def test_the_code_of_a_chapter_is_written_anew_when_it_changes(root, old, new, a
     assert written(lambda text: text.replace(old, new)) is anew
 
 
+def told():
+    """What every chapter and the recordings are told, after the files were written."""
+    inputs.write_code(plan.load("smoke"))
+    return {path.stem: path.read_text() for path in paths.code("smoke", "x").parent.iterdir()}
+
+
+def changed(before):
+    after = told()
+    return {name for name in after if before[name] != after[name]}
+
+
 def test_a_chapter_follows_from_the_definitions_of_its_own_claims_only(root):
     tiny.add_chapter(root, "fig1_synergistic_core", tiny.ONCE)
-    inputs.write_code(plan.load("smoke"))
+    before = told()
     claims = root / "book" / "claims.yml"
-    before = {name: paths.code("smoke", name).read_text() for name in plan.load("smoke").chapters}
     text = claims.read_text()
     assert "threshold" not in text.split("- id: 2\n")[0].split("- id: 1\n")[1]
     claims.write_text(text.replace("- id: 1\n", "- id: 1\n    threshold: 0.5\n"))
-    inputs.write_code(plan.load("smoke"))
-    after = {name: paths.code("smoke", name).read_text() for name in before}
-    assert [name for name in before if before[name] != after[name]] == ["fig1_synergistic_core"]
+    assert changed(before) == {"fig1_synergistic_core"}
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("# A remark.\n", set()),
+        ("chapters: {tiny: {tau: 3}}\n", {"tiny"}),
+        ("tau: 2\n", {"tiny", "timed", "sum"}),
+        ("twin_seeds: 2\n", {"recordings"}),
+    ],
+    ids=["remark", "one-chapter", "shared", "recordings"],
+)
+def test_a_step_follows_from_its_own_values_of_the_profile_only(root, line, names):
+    before = told()
+    profile = root / "profiles" / "smoke.yml"
+    name = line.split(":")[0]
+    kept = [one for one in profile.read_text().splitlines() if not one.startswith(f"{name}:")]
+    profile.write_text("\n".join([*kept, line]))
+    assert changed(before) == names
