@@ -20,9 +20,9 @@ from importlib import metadata
 from pathlib import Path
 
 import psutil
+from watch import watch
 
 from synergycore import __version__, settings
-from synergycore.book.watch import watch
 
 PACKAGES = ("torch", "transformers", "numpy", "numba", "jupyter-book", "snakemake")
 

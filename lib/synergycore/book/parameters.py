@@ -7,11 +7,10 @@ has the type of its default.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 
 from synergycore import settings
 from synergycore.errors import SynergyError
@@ -19,65 +18,91 @@ from synergycore.errors import SynergyError
 if TYPE_CHECKING:
     from synergycore.book.text import Chapter
 
-CONFIG = ConfigDict(strict=True, allow_inf_nan=False)
+Values = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """One assignment of a chapter's parameters cell: `name = default`."""
-
-    name: str
-    default: Any
-
-    def check(self, value: Any) -> Any:
-        """`value`, if it is allowed (an int serves as a float). Raises SynergyError otherwise."""
-        return self._validated(TypeAdapter(self._type, config=CONFIG).validate_python, value)
-
-    def read(self, text: str) -> Any:
-        """The value that `-p name=text` means: read as the type says, never guessed.
-
-        Lists are given as `1,2,3` or `[1, 2, 3]`. Raises SynergyError for what is not allowed.
-        """
-        if isinstance(self.default, list):
-            items = [item.strip(" '\"") for item in text.strip(" []").split(",") if item.strip()]
-            read = TypeAdapter(type(self.default[0]), config=CONFIG).validate_strings
-            return [self._validated(read, item) for item in items]
-        return self._validated(TypeAdapter(self._type, config=CONFIG).validate_strings, text)
-
-    @property
-    def _type(self) -> Any:
-        if field := settings.Parameters.model_fields.get(self.name):
-            return Annotated[field.annotation, field]
-        if isinstance(self.default, list):
-            return list[type(self.default[0])]  # type: ignore[misc]
-        return type(self.default)
-
-    def _validated(self, validate: Callable[[Any], Any], value: Any) -> Any:
-        try:
-            return validate(value)
-        except ValidationError as error:
-            said = settings.expected(error)
-            raise SynergyError(
-                f"parameter {self.name!r} {said}; the chapter's own value is {self.default!r}."
-            ) from None
-
-
-def parse(source: str, chapter: str) -> dict[str, Parameter]:
-    """The parameters a cell defines, in order; only plain assignments are allowed in it.
+def parse(source: str, chapter: str) -> Values:
+    """Name -> default, in order: a parameters cell holds plain assignments and nothing else.
 
     Raises SynergyError for any other statement and for a default that is not allowed.
     """
     try:
-        found = [Parameter(name, _literal(value)) for name, value in _assignments(source)]
-        for parameter in found:
-            parameter.check(parameter.default)
+        defaults = {name: _literal(node) for name, node in _assignments(source)}
     except SynergyError as error:
         raise SynergyError(f"chapter {chapter}: {error}") from None
-    return {parameter.name: parameter for parameter in found}
+    return _checked(defaults, defaults, chapter)
 
 
-def assigned(source: str, values: dict[str, Any]) -> str:
-    """The parameters cell with `values` in place of its own; whatever else it says stays."""
+def of_book(chapter: Chapter, profile: settings.Profile) -> Values:
+    """The chapter's values in the book: its own, over them the profile's, its section's over all.
+
+    Raises SynergyError for a section of the profile that does not fit the chapter.
+    """
+    own = chapter.parameters
+    shared = profile.model_dump(exclude={"models", "chapters"}) | {"model": profile.models[0]}
+    chosen = {name: value for name, value in shared.items() if name in own}
+    chosen |= profile.chapters.get(chapter.name, {})
+    return own | _checked(chosen, own, chapter.name)
+
+
+def given(chapter: Chapter, pairs: list[str]) -> Values:
+    """What `["tau=2", "layers=1,2"]` means for a chapter: read as the types say, never guessed.
+
+    Raises SynergyError for what is not of that form, a name that the chapter does not have or that
+    stands there twice, and a value that is not allowed.
+    """
+    texts: dict[str, str] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name.isidentifier():
+            raise SynergyError(f"-p {pair!r} is not of the form name=value; write e.g. -p tau=2.")
+        if name in texts:
+            raise SynergyError(f"parameter {name!r} is given twice; give it once.")
+        texts[name] = text
+    return _checked(texts, chapter.parameters, chapter.name, TypeAdapter.validate_strings)
+
+
+def _checked(
+    values: Values,
+    own: Values,
+    chapter: str,
+    validate: Callable[[TypeAdapter, Any], Any] = TypeAdapter.validate_python,
+) -> Values:
+    """The values as their types have them: an int serves as a float, and no bool as an int."""
+    checked = {}
+    for name, value in values.items():
+        if name not in own:
+            known = ", ".join(own) or "none"
+            raise SynergyError(
+                f"chapter {chapter} has no parameter {name!r}; its parameters are {known}."
+            )
+        try:
+            checked[name] = validate(_type(name, own[name]), value)
+        except ValidationError as error:
+            raise SynergyError(
+                f"chapter {chapter}: parameter {name!r} {settings.expected(error)}."
+            ) from None
+    return checked
+
+
+def _type(name: str, default: Any) -> TypeAdapter:
+    kind: Any = type(default)
+    if field := settings.Parameters.model_fields.get(name):
+        kind = Annotated[field.annotation, field]
+    elif isinstance(default, list):
+        kind = Annotated[list[Annotated[type(default[0]), Strict(False)]], BeforeValidator(_split)]  # type: ignore[misc]
+    return TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
+
+
+def _split(value: Any) -> Any:
+    """`1,2` and `[1, 2]` are lists."""
+    if not isinstance(value, str):
+        return value
+    return [item.strip(" '\"") for item in value.strip(" []").split(",") if item.strip()]
+
+
+def assigned(source: str, values: Values) -> str:
+    """The parameters cell with `values` in the place of its own; whatever else it says stays."""
     lines = source.encode().split(b"\n")  # the parser counts in bytes
     for name, node in reversed(list(_assignments(source))):
         if values[name] != ast.literal_eval(node):
@@ -119,43 +144,3 @@ def _no_parameter(seen: str) -> SynergyError:
         f"{seen.strip()!r} in the parameters cell is no parameter; write `name = value`, one a "
         "line, with a bool, int, float, str or a list of one of them."
     )
-
-
-def of_book(chapter: Chapter, profile: settings.Profile) -> dict[str, Any]:
-    """The chapter's values in the book: its own, over them the profile's, its section's over all.
-
-    Raises SynergyError for a section of the profile that does not fit the chapter.
-    """
-    known, section = chapter.parameters, profile.chapters.get(chapter.name, {})
-    _refuse_unknown(chapter, section)
-    shared = profile.model_dump(exclude={"models", "chapters"}) | {"model": profile.models[0]}
-    chosen = {name: value for name, value in (shared | section).items() if name in known}
-    defaults = {name: parameter.default for name, parameter in known.items()}
-    return defaults | {name: known[name].check(value) for name, value in chosen.items()}
-
-
-def given(chapter: Chapter, pairs: list[str]) -> dict[str, Any]:
-    """The values that `["tau=2", "model=x"]` mean for a chapter.
-
-    Raises SynergyError for what is not of that form, a name that the chapter does not have or that
-    stands there twice, and a value that is not allowed.
-    """
-    texts: dict[str, str] = {}
-    for pair in pairs:
-        name, equals, text = pair.partition("=")
-        if not equals or not name.isidentifier():
-            raise SynergyError(f"-p {pair!r} is not of the form name=value; write e.g. -p tau=2.")
-        if name in texts:
-            raise SynergyError(f"parameter {name!r} is given twice; give it once.")
-        texts[name] = text
-    _refuse_unknown(chapter, texts)
-    return {name: chapter.parameters[name].read(text) for name, text in texts.items()}
-
-
-def _refuse_unknown(chapter: Chapter, names: Iterable[str]) -> None:
-    for name in names:
-        if name not in chapter.parameters:
-            raise SynergyError(
-                f"chapter {chapter.name} has no parameter {name!r}; "
-                f"its parameters are {', '.join(chapter.parameters) or 'none'}."
-            )

@@ -7,6 +7,9 @@ import datetime
 import logging
 import os
 import re
+import resource
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +21,6 @@ from synergycore import files, settings
 from synergycore.book import differences, executed, kernel, parameters
 from synergycore.book.differences import Differences
 from synergycore.book.text import Chapter, parameters_cell
-from synergycore.book.watch import Cost, watch
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ class ChapterFailed(SynergyError):
 
 def run(
     chapter: Chapter, values: dict[str, Any], output: Path, differs: Differences | None = None
-) -> Cost:
+) -> None:
     """Execute `chapter` with `values` (already checked) into `output`, an .ipynb path.
 
     The chapter writes its own files (`claims.json`) into the folder of the same name without the
@@ -52,9 +54,10 @@ def run(
     (folder / "claims.json").unlink(missing_ok=True)
     text = _with_values(chapter, values)
     differences.say(text, differs)
-    with _environment(folder, differences.sentence(differs)), watch() as cost:
+    started = time.monotonic()
+    with _environment(folder, differences.sentence(differs)):
         ran = _execute(chapter.name, text, partial)
-    ran.metadata["synergy"] = _record(chapter.name, values, cost)
+    ran.metadata["synergy"] = _record(chapter.name, values, time.monotonic() - started)
     try:
         finished = executed.finished(text, ran)
     except SynergyError as error:
@@ -63,7 +66,6 @@ def run(
     if not (folder / "claims.json").exists():
         files.write_text(folder / "claims.json", "[]\n")  # a chapter without claims of its own
     os.replace(partial, output)
-    return cost
 
 
 def _with_values(chapter: Chapter, values: dict[str, Any]) -> NotebookNode:
@@ -144,11 +146,13 @@ def _environment(folder: Path, differs: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _record(name: str, values: dict[str, Any], cost: Cost) -> dict[str, Any]:
+def _record(name: str, values: dict[str, Any], seconds: float) -> dict[str, Any]:
+    """What the pages say of a run; the memory is that of its largest process, the kernel."""
+    unit = 1 if sys.platform == "darwin" else 1024
     return {
         "chapter": name,
         "parameters": values,
-        "seconds": round(cost.seconds, 2),
-        "peak_memory_bytes": cost.peak_memory_bytes,
+        "seconds": round(seconds, 2),
+        "peak_memory_bytes": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit,
         "finished": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from synergycore import settings
@@ -26,8 +27,9 @@ def run(
     differs = differences.between(values, book)
     target = _target(output or _own_place(profile, name, values.get("model"), differs))
     print(f"chapter {name}" + (f" for {values['model']}" if "model" in values else ""), flush=True)
-    cost = runner.run(chapter, values, target, differs)
-    print(f"executed in {cost.seconds:.0f} s: {target}", flush=True)
+    started = time.monotonic()
+    runner.run(chapter, values, target, differs)
+    print(f"executed in {time.monotonic() - started:.0f} s: {target}", flush=True)
     if html:
         print(f"open {render(name, target)}", flush=True)
     return target

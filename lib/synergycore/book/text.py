@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -28,8 +28,8 @@ class Chapter:
     """The text as a notebook without outputs."""
 
     @cached_property
-    def parameters(self) -> dict[str, parameters.Parameter]:
-        """Raises SynergyError unless one cell is tagged `parameters` and holds nothing else."""
+    def parameters(self) -> dict[str, Any]:
+        """Name -> default. Raises SynergyError unless one cell, tagged so, holds nothing else."""
         return parameters.parse(parameters_cell(self.notebook, self.name).source, self.name)
 
     @property

@@ -52,7 +52,7 @@ def read(chapter, text):
 
 def test_names_and_defaults_are_read_in_order(chapter):
     assert list(chapter.parameters)[:3] == ["model", "new_tokens", "tau"]
-    assert chapter.parameters["layers"].default == [0, 1]
+    assert chapter.parameters["layers"] == [0, 1]
     assert chapter.per_model
 
 

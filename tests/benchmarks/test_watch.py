@@ -3,10 +3,12 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from synergycore.book.watch import tree_memory, watch
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
+from watch import tree_memory, watch
 
 HOG = "x = bytearray(200_000_000); import sys; print('ready', flush=True); sys.stdin.read()"
 
