@@ -35,10 +35,12 @@ test: $(READY) ## the whole test suite, a smoke book included
 chapter: $(READY) ## one chapter: make chapter NAME=... ARGS="-p model=gemma-3-270m"
 	@$(BIN)/synergy chapter $(NAME) --profile $(PROFILE) --html $(ARGS)
 
-check: $(READY) ## lint, types, unit tests: under a minute
+check: $(READY) ## lint, types, imports, unit tests: under a minute
 	@$(BIN)/ruff check lib tests benchmarks
 	@$(BIN)/ruff format --check lib tests benchmarks
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/deptry lib tests benchmarks
 	@$(BIN)/python -m pytest -q -n auto tests/library tests/chapters tests/reference
 
 bench: $(READY) ## time the engine, the graphs, and a cold and a warm build of PROFILE

@@ -7,6 +7,7 @@ from pathlib import Path
 import jupytext
 import pytest
 from nbclient import NotebookClient
+
 from synergycore.format import duration
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import xarray as xr
 import yaml
-from synergycore.heads import published_smoothing
 
 from synergycore import phiid
+from synergycore.heads import published_smoothing
 from synergycore.tasks import CATEGORIES
 
 ROOT = Path(__file__).parents[3]

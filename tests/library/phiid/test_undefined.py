@@ -39,9 +39,12 @@ def test_where_all_is_defined_there_is_no_line(caplog):
 
 
 def test_a_caller_that_returns_the_number_may_keep_the_line_to_itself(caplog):
-    with caplog.at_level(logging.WARNING), phiid.one_count() as outer:
-        with phiid.one_count(said=False) as inner:
-            phiid.unit_means(series())
+    with (
+        caplog.at_level(logging.WARNING),
+        phiid.one_count() as outer,
+        phiid.one_count(said=False) as inner,
+    ):
+        phiid.unit_means(series())
     assert inner["undefined_units"] == 1
     assert outer["undefined_units"] == 0
     assert not caplog.records

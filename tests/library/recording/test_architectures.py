@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from tiny_models import ARCHITECTURES, PROMPTS, build, save
 
 from synergycore import models, recording
 from synergycore.recording.parts import OUTPUT_PROJECTIONS, attention_modules, head_writes
+from tiny_models import ARCHITECTURES, PROMPTS, build, save
 
 NEW_TOKENS = 6
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from tiny_models import PROMPTS, TinyPrompt, save
 
 from synergycore import models, recording
 from synergycore.errors import SynergyError
+from tiny_models import PROMPTS, TinyPrompt, save
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from tiny_models import PROMPTS, SHARED, build, save
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from synergycore import models, recording
 from synergycore.errors import SynergyError
 from synergycore.recording.signals import chunk_norms
+from tiny_models import PROMPTS, SHARED, build, save
 
 IDS = torch.tensor([[5, 17, 40, 3]])
 

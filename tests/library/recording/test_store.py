@@ -14,11 +14,11 @@ import h5py
 import numpy as np
 import pytest
 import xarray as xr
-from tiny_models import PROMPTS, TinyPrompt, save
 
 from synergycore import models, recording
 from synergycore.errors import SynergyError
 from synergycore.recording import layout, store
+from tiny_models import PROMPTS, TinyPrompt, save
 
 OPTIONS = {"new_tokens": 6, "device": "cpu", "dtype": "float32"}
 
