@@ -28,11 +28,11 @@ def number(value: float, digits: int = 3, sign: bool = False) -> str:
 
 
 def estimate(e: Estimate, digits: int = 3) -> str:
-    """`0.12 [0.05, 0.20]`, in one line."""
+    """`0.12 [0.05, 0.20]`; the interval does not break, and narrow cells break before it."""
     if not e.defined:
         return MISSING
-    ends = ", ".join(number(end, digits) for end in (e.low, e.high))
-    return f"{number(e.value, digits)}\u00a0[{ends}]".replace(", ", ",\u00a0")
+    low, high = number(e.low, digits), number(e.high, digits)
+    return f"{number(e.value, digits)} [{low},\u00a0{high}]"
 
 
 def significant(value: float, digits: int = 3, sign: bool = False) -> str:
@@ -95,7 +95,7 @@ class Table:
     def _repr_html_(self) -> str:
         text = self._text().map(lambda cell: html.escape(cell, quote=False))
         with pd.option_context("display.max_colwidth", None):
-            return text.to_html(escape=False, border=0, index_names=True)
+            return text.to_html(escape=False, border=0, justify="left")
 
     def __repr__(self) -> str:
         return self._text().to_string()

@@ -44,7 +44,8 @@ def table(evidence: Sequence[Evidence]) -> format.Table:
     rows = table_rows(records(evidence), measured)
     frame = pd.DataFrame(
         {
-            "what the paper says": [f"{row['claim']}. {row['statement']}" for row in rows],
+            "claim": [row["claim"] for row in rows],
+            "what the paper says": [row["statement"] for row in rows],
             "what we got [95 % interval]": [row["effect"] for row in rows],
             "against which control": [
                 row["controls"].replace("`", "") or "none beyond the comparison itself"
@@ -55,7 +56,7 @@ def table(evidence: Sequence[Evidence]) -> format.Table:
     )
     if os.environ.get("SYNERGY_DIFFERS"):
         frame["in the book"] = [_in_the_book(row) for row in rows]
-    return format.table(frame.set_index("what the paper says"))
+    return format.table(frame.set_index("claim"))
 
 
 def _in_the_book(row: dict[str, Any]) -> str:

@@ -58,6 +58,9 @@ class Estimate:
     def defined(self) -> bool:
         return all(map(math.isfinite, (self.value, self.low, self.high)))
 
+    def __repr__(self) -> str:
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+
     def __float__(self) -> float:
         return float(self.value)
 
@@ -75,6 +78,12 @@ class Sampled:
     value: float
     draws: np.ndarray
     """(draw,)"""
+
+    @classmethod
+    def of(cls, draws: Any) -> Sampled:
+        """Draws that have no point estimate of their own: their mean stands for it."""
+        values = np.asarray(draws, dtype=float)
+        return cls(float(values.mean()), values)
 
     @property
     def undefined(self) -> float:

@@ -120,11 +120,12 @@ def test_a_chapter_ends_with_what_the_paper_says_and_what_we_got(monkeypatch):
         Estimate(0.01, -0.02, 0.03), margin)}, "fig1_synergistic_core")  # fmt: skip
     frame = claims.table([made]).frame
     assert list(frame.columns) == [
-        "what we got [95 % interval]", "against which control", "verdict"
+        "what the paper says", "what we got [95 % interval]", "against which control", "verdict"
     ]  # fmt: skip
-    assert frame.index[0].startswith("8. Sub-layers strengthen the residual stream")
-    assert frame.iloc[0, 0] == "+0.123 [+0.1, +0.2] cosine"
-    assert frame.iloc[0, 1] == "random_twin does not pass, margin −0.05 [−0.1, +0.02]"
+    assert frame.index[0] == 8
+    assert frame.iloc[0, 0].startswith("Sub-layers strengthen the residual stream")
+    assert frame.iloc[0, 1] == "+0.123 [+0.1, +0.2] cosine"
+    assert frame.iloc[0, 2] == "random_twin does not pass, margin −0.05 [−0.1, +0.02]"
     assert frame.verdict.iloc[0] == "partly"
 
 
