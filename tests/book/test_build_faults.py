@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 import tiny_book as tiny
@@ -45,12 +46,12 @@ def listen_to_ctrl_c():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def wait_for(path):
+def wait_until(condition, what):
     for _ in range(600):
-        if path.exists():
+        if condition():
             return
         time.sleep(0.1)
-    raise AssertionError(f"{path} never came")
+    raise AssertionError(f"{what} never came")
 
 
 def build(root):
@@ -137,7 +138,7 @@ def test_an_interrupted_build_says_so_and_the_next_build_finishes(tmp_path, numb
     root.mkdir()
     tiny.copy_root(root, with_gate(gate))
     with start(root) as process:
-        wait_for(tmp_path / "gate.reached")
+        wait_until((tmp_path / "gate.reached").exists, "the chapter")
         os.killpg(process.pid, number)  # what a terminal does
         _, stderr = process.communicate(timeout=60)
     assert process.returncode == 2
@@ -149,23 +150,28 @@ def test_an_interrupted_build_says_so_and_the_next_build_finishes(tmp_path, numb
     assert "chapter tiny" in run.stdout
 
 
+def ended(process):
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
 def test_a_killed_build_leaves_nothing_running_and_the_next_build_finishes(tmp_path):
     gate = tmp_path / "gate"
     root = tmp_path / "root"
     root.mkdir()
     tiny.copy_root(root, with_gate(gate))
     with start(root) as process:
-        wait_for(tmp_path / "gate.reached")
+        wait_until((tmp_path / "gate.reached").exists, "the chapter")
         process.kill()
         left = lock.processes(root / "build" / "smoke")
-        gate.touch()
-        run = build(root)
         process.stdout.close()
         process.stderr.close()
-    assert run.returncode == 0, run.stderr
-    assert "chapter tiny" in run.stdout
     assert len(left) > 1
-    assert [process for process in left if process.is_running()] == []
+    with start(root) as process:
+        wait_until(lambda: all(ended(each) for each in left), "the end of the killed build")
+        gate.touch()
+        stdout, stderr = process.communicate(timeout=120)
+    assert process.returncode == 0, stderr
+    assert "chapter tiny" in stdout
 
 
 def test_two_builds_of_a_profile_at_once_are_refused(tmp_path):
@@ -174,7 +180,7 @@ def test_two_builds_of_a_profile_at_once_are_refused(tmp_path):
     root.mkdir()
     tiny.copy_root(root, with_gate(gate))
     with start(root) as process:
-        wait_for(tmp_path / "gate.reached")
+        wait_until((tmp_path / "gate.reached").exists, "the chapter")
         run = build(root)
         gate.touch()
         process.communicate(timeout=120)
