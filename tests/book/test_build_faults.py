@@ -98,13 +98,17 @@ def test_changed_code_is_run_again_and_changed_prose_is_only_rendered(tmp_path):
     assert "chapter tiny" in build(root).stdout
 
 
-def test_a_warning_of_the_site_is_an_error(tmp_path):
-    root = tiny.copy_root(tmp_path, tiny.ONCE, index=tiny.INDEX + "\n{ref}`nowhere`\n")
-    run = build(root)
-    assert run.returncode == 2
-    assert "nowhere" in run.stderr
-    assert "error: the site could not be rendered" in run.stderr
-    assert not (root / "_build").exists()
+def test_a_warning_of_the_site_is_an_error_and_what_was_published_stays(tmp_path):
+    root = tiny.copy_root(tmp_path, tiny.ONCE)
+    assert build(root).returncode == 0
+    (root / "book" / "index.md").write_text(tiny.INDEX + "\n{ref}`nowhere`\n")
+    for _ in range(2):
+        run = build(root)
+        assert run.returncode == 2
+        assert "nowhere" in run.stderr
+        assert "error: the site could not be rendered" in run.stderr
+    assert [path.name for path in (root / "_build").iterdir()] == ["html"]
+    assert "nowhere" not in (root / "_build" / "html" / "index.html").read_text()
 
 
 @pytest.mark.parametrize(

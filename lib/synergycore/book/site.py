@@ -60,18 +60,20 @@ def _said(run: subprocess.CompletedProcess[str]) -> str:
 
 
 def publish(profile: str) -> Path:
-    """Let `_build/html` lead to the site of this profile; returns the page to open.
+    """Copy the site to `_build/html`, at once as seen from outside; returns the page to open.
 
-    A build made elsewhere than in the repository's own build folder stays there.
+    What was published stays whole while the next build runs, and if it fails.
+    A build made elsewhere than in the repository's own build folder is not published.
     """
     site = paths.build(profile) / "site"
     if not paths.is_own_build():
         return site / "index.html"
     target = settings.root() / "_build" / "html"
     target.parent.mkdir(exist_ok=True)
-    if not target.is_symlink():
-        shutil.rmtree(target, ignore_errors=True)
-    link = target.with_name(f".html.{os.getpid()}")
-    link.symlink_to(os.path.relpath(site, target.parent))
-    os.replace(link, target)
+    new, old = (target.with_name(f".html.{word}.{os.getpid()}") for word in ("new", "old"))
+    shutil.copytree(site, new)
+    if target.exists():
+        os.rename(target, old)
+    os.rename(new, target)
+    shutil.rmtree(old, ignore_errors=True)
     return target / "index.html"
