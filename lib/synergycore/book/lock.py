@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -37,28 +37,20 @@ def only_one(folder: Path) -> Iterator[None]:
 
 def processes(folder: Path) -> list[psutil.Process]:
     """What a build of this folder runs, or left running."""
-    return [process for process in psutil.process_iter() if _mark(process) == str(folder)]
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):  # another user's, or gone
+            if process.environ().get(MARK) == str(folder):
+                found.append(process)
+    return found
 
 
 def end_processes(folder: Path) -> None:
     """Ask all processes of a build to end; after ten seconds make them."""
     for method, seconds in (("terminate", 10), ("kill", 5)):
         for process in processes(folder):
-            _signal(process, method)
+            with suppress(psutil.NoSuchProcess):
+                getattr(process, method)()
         deadline = time.monotonic() + seconds
         while processes(folder) and time.monotonic() < deadline:
             time.sleep(0.1)
-
-
-def _mark(process: psutil.Process) -> str | None:
-    try:
-        return process.environ().get(MARK)
-    except (psutil.Error, OSError):  # another user's, or gone
-        return None
-
-
-def _signal(process: psutil.Process, method: str) -> None:
-    try:
-        getattr(process, method)()
-    except psutil.NoSuchProcess:
-        return

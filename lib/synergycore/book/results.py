@@ -25,7 +25,11 @@ def export(profile: str) -> Path:
     folder = paths.claims_folder(profile)
     _refuse_no_result(profile)
     with lock.only_one(paths.build(profile)):
-        _refuse_unfinished(profile)
+        if made := build.pending(profile):
+            raise SynergyError(
+                f"the build of profile {profile!r} is not finished or out of date: {len(made)} "
+                f"files, such as {made[0]}; run synergy book --profile {profile} first."
+            )
         found = {path.name: lasting(claims.read(path)) for path in chosen.gathered()}
     for path in folder.glob("*.json"):
         path.unlink()
@@ -62,12 +66,4 @@ def _refuse_no_result(profile: str) -> None:
         raise SynergyError(
             f"the build in {settings.build_dir()} is not this repository's own; unset "
             "SYNERGY_BUILD and build the book here."
-        )
-
-
-def _refuse_unfinished(profile: str) -> None:
-    if made := build.pending(profile):
-        raise SynergyError(
-            f"the build of profile {profile!r} is not finished or out of date: {len(made)} files, "
-            f"such as {made[0]}; run synergy book --profile {profile} first."
         )
