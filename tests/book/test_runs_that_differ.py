@@ -27,6 +27,7 @@ mystnb:
     alt: A line.
 ---
 import sys
+import tqdm.auto
 import matplotlib.pyplot as plt
 from synergycore import progress
 print("a word of a library", file=sys.__stderr__)
@@ -95,6 +96,8 @@ def test_the_executed_notebook_has_its_figures_and_its_numbers(runs, name, rate)
 def test_progress_goes_to_the_terminal_and_not_onto_the_page(runs):
     assert "\n  The rate\n" in runs[1].stdout
     assert runs[1].stderr == "a word of a library\ncounting: 3 sheep\n"
+    outputs = [one for c in notebook(runs[0], NAME).cells for one in c.get("outputs", [])]
+    assert not [one for one in outputs if one.get("name") == "stderr"]
 
 
 def test_its_page_is_rendered_without_the_other_chapters(runs):

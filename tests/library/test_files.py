@@ -11,6 +11,15 @@ def test_folders_are_made_and_the_text_is_there(tmp_path):
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.txt"]
 
 
+def test_who_reads_meanwhile_reads_the_old_file(tmp_path):
+    path = tmp_path / "b.txt"
+    path.write_text("old")
+    with path.open() as reader:
+        files.write_text(path, "new")
+        assert reader.read() == "old"
+    assert path.read_text() == "new"
+
+
 def test_what_cannot_be_written_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
     path = tmp_path / "b.txt"
     path.write_text("old")

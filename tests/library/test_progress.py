@@ -1,6 +1,8 @@
 """Progress: a bar where somebody looks, one line where nobody does, nothing on a page."""
 
 import io
+import os
+import subprocess
 import sys
 
 import pytest
@@ -20,12 +22,23 @@ def test_without_a_terminal_it_is_one_line(capsys):
     assert capsys.readouterr().err == "counting: 3 sheep\nwaiting\nwaiting: 1\n"
 
 
-def test_on_a_terminal_it_is_a_bar_even_where_other_bars_are_off(monkeypatch):
-    monkeypatch.setenv("TQDM_DISABLE", "1")
+def test_on_a_terminal_it_is_a_bar_that_goes_away(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Terminal())
     assert list(progress.track([1, 2], "counting")) == [1, 2]
     assert "counting:   0%|" in sys.stderr.getvalue()
     assert sys.stderr.getvalue().endswith("\r")
+
+
+def test_the_bar_is_there_where_other_libraries_bars_are_off():
+    code = (
+        "import sys; from synergycore import progress; sys.stderr.isatty = lambda: True;"
+        "list(progress.track([1], 'counting'))"
+    )
+    environment = {**os.environ, "TQDM_DISABLE": "1"}  # tqdm reads it when it is imported
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "counting:   0%|" in run.stderr
 
 
 def test_in_a_chapter_it_goes_past_the_notebook(monkeypatch):

@@ -14,5 +14,6 @@ def environment() -> dict[str, str]:
         "IPYTHONDIR": str(settings.build_dir() / "ipython"),  # no start-up files of the user's
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "TQDM_DISABLE": "1",  # a page is no place for the bars of other libraries
+        "PYTHONWARNINGS": "ignore:IProgress not found",  # there are no widgets, on purpose
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
