@@ -16,7 +16,7 @@ def notebook():
             "(top)=",
             "# Title",
             "See {numref}`fig-a`, {ref}`top`, {ref}`here <top>`, [there](#fig-a), [x](top).",
-            "The word top and `fig-a` in code stay, and so does {ref}`elsewhere`.",
+            "The word top and `fig-a` in code stay, and so do {ref}`elsewhere` and {ref}`topmost`.",
             "```{figure} a.png",
             ":name: fig-a",
             "```",
@@ -38,7 +38,7 @@ def test_labels_are_made_the_pages_own_where_defined_and_where_used(notebook):
         "# Title",
         "See {numref}`fig-a--m`, {ref}`top--m`, {ref}`here <top--m>`, [there](#fig-a--m), "
         "[x](top--m).",
-        "The word top and `fig-a` in code stay, and so does {ref}`elsewhere`.",
+        "The word top and `fig-a` in code stay, and so do {ref}`elsewhere` and {ref}`topmost`.",
         "```{figure} a.png",
         ":name: fig-a--m",
         "```",
