@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,8 @@ ONCE = CHAPTER.replace('model = "smollm2-135m"\n', "").replace("model, ", "")
 def copy_root(folder: Path, chapter: str = CHAPTER, index: str = INDEX) -> Path:
     """A repository in `folder` with the one chapter `tiny` and the real set-up around it."""
     shutil.copytree(REPOSITORY / "profiles", folder / "profiles")
+    for path in (folder / "profiles").glob("*.yml"):  # other chapters' sections would be refused
+        path.write_text(re.sub(r"(?ms)^chapters:.*?(?=^\S|\Z)", "", path.read_text()))
     for name in ("Snakefile", "_config.yml", "constraints.txt"):
         shutil.copy(REPOSITORY / name, folder)
     (folder / "_toc.yml").write_text(
