@@ -87,7 +87,7 @@ def _six(recording: xr.Dataset) -> list[xr.DataArray]:
 def _parts_along(recording: xr.Dataset) -> xr.DataArray:
     """x·h/‖h‖², signed."""
     hh, _, _, ha, hm, _ = _six(recording)
-    return _by_addition(ha, hm, ha + hm) / hh.where(hh > 0)
+    return _by_addition(ha, hm, ha + hm) / hh
 
 
 def _by_addition(*values: xr.DataArray) -> xr.DataArray:

@@ -103,14 +103,12 @@ def test_the_table_of_meters_says_what_decides_and_why_there_are_no_joules():
 
 
 def test_the_table_of_costs_has_what_was_measured_and_what_was_counted():
-    seconds = xr.DataArray(
-        np.tile(np.repeat([1e-3, 2e-3, 3e-3], 4), (5, 1)), dims=("round", "layer")
-    )
-    counted = cost.readings(tiny_models.build("gemma3_text", num_hidden_layers=3), 20, longest=50)
+    seconds = rounds_of(np.repeat([2e-3, 3e-3, 4e-3], 4))
+    counted = cost.readings(tiny_models.build("gemma3_text"), 20, longest=50)
     given = {"measured": {"seconds": seconds, "joules": 2 * seconds}, "counted": counted}
     (frame,) = run_cell("def by_depth", **given)["shown"]
     assert list(frame.index)[:2] == ["measured, milliseconds", "measured, millijoules"]
-    expected = [24, 1, 2, 3, 3, np.log(2 / 3)]
+    expected = [36, 2, 3, 4, 2, np.log(3 / 4)]
     np.testing.assert_allclose(frame.loc["measured, milliseconds"], expected)
     long = counted.operations.sel(reading="long").values / 1e9
     row = frame.loc["operations, billions: 50 tokens"]

@@ -152,6 +152,8 @@ def test_tracking_follows_the_score_that_is_chosen(score):
     )  # fmt: skip
     profile = heads.SCORES[score](mean).mean("head").round(12)  # equal sums are ties
     assert float(fig3.tracking(mean, score)) == pytest.approx(spearman(HUMP, profile))
+    rest = spearman(HUMP[2:], profile[2:])  # ranks are still those among all heads
+    assert float(fig3.tracking(mean, score, first=2)) == pytest.approx(rest)
     rolled = [spearman(HUMP, np.roll(profile, shift)) for shift in range(1, LAYERS)]
     np.testing.assert_allclose(fig3.circular_shifts(mean, score), rolled)
 
