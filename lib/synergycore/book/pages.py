@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from synergycore import claims, models
-from synergycore.book import paths, toc
+from synergycore import models, settings
+from synergycore.book import paths, toc, verdicts
+from synergycore.book.verdicts import markdown_table
 
 
 def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str, str]:
@@ -18,9 +19,10 @@ def fragments(records: list[dict[str, Any]], notebooks: list[Path]) -> dict[str,
     measured = json.loads(paths.measured().read_text())
     runs = [json.loads(path.read_text())["metadata"]["synergy"] for path in notebooks]
     return {
-        "verdicts": claims.table_markdown(records, full=False),
-        "claims_table": claims.table_markdown(records, full=True),
+        "verdicts": verdicts.table(records, full=False),
+        "claims_table": verdicts.table(records, full=True),
         "models_table": models_table(),
+        "profiles_table": profiles_table(),
         "measured": whole_build(measured) + "\nIn this build:\n\n" + chapter_times(runs),
     }
 
@@ -32,7 +34,27 @@ def models_table() -> str:
     cells = [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows]
     sources = [f"- `{row['name']}`: {row['source']}" for row in rows]
     folded = [":::{dropdown} Where each of them comes from", *sources, ":::", ""]
-    return _table(head, cells) + "\n" + "\n".join(folded)
+    return markdown_table(head, cells) + "\n" + "\n".join(folded)
+
+
+SIZES = {
+    "prompts_per_category": "Prompts per category",
+    "new_tokens": "Tokens per prompt",
+    "twin_seeds": "Random twins",
+    "bootstrap_samples": "Bootstrap samples",
+    "null_samples": "Null samples",
+}
+
+
+def profiles_table() -> str:
+    """The sizes of the book side by side, the smallest first."""
+    profiles = {name: settings.load_profile(name) for name in settings.profile_names()}
+    by_size = sorted(profiles.items(), key=lambda item: item[1].bootstrap_samples)
+    rows = [
+        [f"`{name}`", str(len(profile.models)), *(str(getattr(profile, key)) for key in SIZES)]
+        for name, profile in by_size
+    ]
+    return markdown_table(["Profile", "Models", *SIZES.values()], rows)
 
 
 def whole_build(measured: dict[str, Any]) -> str:
@@ -53,7 +75,7 @@ def chapter_times(runs: list[dict[str, Any]]) -> str:
     """Minutes and memory of executed chapters, from what each notebook says of its run."""
     chapters = [run["chapter"] for run in runs]
     rows = [_times(run, run["chapter"] not in chapters[:k]) for k, run in enumerate(runs)]
-    return _table(["Chapter", "Model", "Minutes", "Peak memory"], rows)
+    return markdown_table(["Chapter", "Model", "Minutes", "Peak memory"], rows)
 
 
 def _times(run: dict[str, Any], main: bool) -> list[str]:
@@ -66,8 +88,3 @@ def _times(run: dict[str, Any], main: bool) -> list[str]:
         f"{run['seconds'] / 60:.1f}",
         f"{run['peak_memory_bytes'] / 1e9:.1f} GB",
     ]
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.book import build, lock, paths, plan, steps
+from synergycore.book import build, lock, paths, plan, steps, verdicts
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -53,7 +53,7 @@ def with_table(text: str, records: list[dict[str, Any]]) -> str:
     between = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
     if not between.search(text):
         raise SynergyError(f"README.md lacks the lines {BEGIN} and {END}; put them back.")
-    table = claims.table_markdown(records, full=False).strip()
+    table = verdicts.table(records, full=False).strip()
     return between.sub(lambda _: f"{BEGIN}\n{table}\n{END}", text)
 
 

@@ -3,4 +3,4 @@
 from synergycore.claims.evidence import VERDICTS, Control, Evidence, judge, passes, verdict
 from synergycore.claims.records import evidence_of, read, records, write
 from synergycore.claims.registry import Claim, ControlUse, glossary, registry
-from synergycore.claims.tables import table, table_markdown, table_rows
+from synergycore.claims.tables import table, table_rows

@@ -62,7 +62,8 @@ class Evidence:
         return frame.assign(passes=frame.passes.map({True: "yes", False: "no"}))
 
     def _repr_html_(self) -> str:
-        return f"<p style='margin-top: 1rem'>{self._headline('<b>', '</b>')}</p>{format.table(self.frame)._repr_html_()}"
+        headline = f"<p style='margin-top: 1rem'>{self._headline('<b>', '</b>')}</p>"
+        return headline + format.table(self.frame)._repr_html_()
 
     def __repr__(self) -> str:
         return f"{self._headline()}\n{format.table(self.frame)}"

@@ -1,4 +1,4 @@
-"""Verdicts as tables for chapters, the book and the README."""
+"""Verdicts as rows, and as the table that ends a chapter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import pandas as pd
 from synergycore import format
 from synergycore.claims.evidence import NOT_TESTABLE, Evidence
 from synergycore.claims.records import read, records
-from synergycore.claims.registry import Claim, glossary, registry
+from synergycore.claims.registry import Claim, registry
 from synergycore.settings import root
 
 NOT_YET = "not measured yet"
-REMARK = "†"
-FOOTNOTE = f"{REMARK} A remark made after the numbers were seen stands with the claim's definition"
 
 
 def table_rows(
@@ -70,56 +68,6 @@ def _in_the_book(row: dict[str, Any]) -> str:
     return f"{effect}, {same[0]['verdict']}"
 
 
-def table_markdown(records: list[dict[str, Any]], full: bool = True) -> str:
-    """The verdicts as Markdown.
-
-    `full=False` (index page, README): the measured claims, without controls. `full=True` (claims
-    page of the book): all claims with their controls, each measured one with a link to its
-    chapter and the others in a table of their own, then how each number is defined, then the
-    glossary of controls.
-    """
-    claims = registry()
-    rows = table_rows(records, claims)
-    if full:
-        return "\n".join([_full_table(rows), *_definitions(claims), *_glossary()])
-    measured = [row for row in rows if row["model"]]
-    if not measured:
-        return "No claim has been measured yet.\n"
-    lines = [
-        [f"{r['claim']}. {r['statement']}", f"`{r['model']}`", r["effect"], _verdict(r)]
-        for r in measured
-    ]
-    table = _table(["Claim of the paper", "Model", "Effect [95 % interval]", "Verdict"], lines)
-    return table + _footnote(measured, " on the claims page.")
-
-
-def _full_table(rows: list[dict[str, Any]]) -> str:
-    measured = [_measured_line(row) for row in rows if row["model"]]
-    others = [[_title(row), row["statement"], row["verdict"]] for row in rows if not row["model"]]
-    head = ["Claim", "Model", "Effect [95 % interval]", "Controls", "Verdict"]
-    tables = [_table(head, measured) + _footnote(rows, " below.")] if measured else []
-    tables += [_table(["Claim without a measurement", "", "Verdict"], others)] if others else []
-    return "\n".join(tables)
-
-
-def _verdict(row: dict[str, Any]) -> str:
-    return f"**{row['verdict']}**" + (f" {REMARK}" if row["afterwards"] else "")
-
-
-def _footnote(rows: list[dict[str, Any]], where: str) -> str:
-    remarked = any(row["afterwards"] for row in rows if row["model"])
-    return f"\n{FOOTNOTE}{where}\n" if remarked else ""
-
-
-def _title(row: dict[str, Any]) -> str:
-    return f"{row['claim']}. {row['name']}"
-
-
-def _measured_line(row: dict[str, Any]) -> list[str]:
-    link = f"{{doc}}`{_title(row)} </notebooks/{row['chapter']}>`"
-    return [link, f"`{row['model']}`", row["effect"], row["controls"], _verdict(row)]
-
-
 def _row(claim: Claim, record: dict[str, Any]) -> dict[str, Any]:
     return {
         "claim": claim.id,
@@ -165,41 +113,3 @@ def _number(value: float | None, interval: list[float | None], unit: str = "") -
 
 def _short(number: float) -> str:
     return format.significant(number, 3, sign=True)
-
-
-def _definitions(claims: dict[int, Claim]) -> list[str]:
-    lines = ["", "## How each number is defined", ""]
-    for claim in claims.values():
-        side = "above" if claim.direction == "positive" else "below"
-        lines += [
-            f"**{claim.id}. {claim.name}.**",
-            claim.statement,
-            "",
-            f"- *Quantity* ({claim.unit}, predicted {side} {claim.threshold:g}): {claim.quantity}",
-            f"- *Controls*: {_uses(claim)}.",
-            f"- *Rule*: {claim.rule}",
-            *([] if claim.testable_here else [f"- *Not testable here*: {claim.reason}"]),
-            f"- *Others found*: {claim.others_found}",
-            *([f"- *Seen afterwards* ({REMARK}): {claim.afterwards}"] if claim.afterwards else []),
-            "",
-        ]
-    return lines
-
-
-def _uses(claim: Claim) -> str:
-    names = [
-        f"`{name}`" + (" (sensitivity)" if role == "sensitivity" else "")
-        for name, role in claim.roles.items()
-    ]
-    return ", ".join(names) or "none beyond the comparison itself"
-
-
-def _glossary() -> list[str]:
-    entries = [f"- `{name}`: {sentence}" for name, sentence in glossary().items()]
-    return ["## The controls", "", *entries, ""]
-
-
-def _table(head: list[str], lines: list[list[str]]) -> str:
-    rows = [head, ["---"] * len(head), *lines]
-    escaped = [[cell.replace("|", r"\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in escaped) + "\n"

@@ -58,61 +58,6 @@ def test_an_undefined_number_is_called_so():
     assert row["effect"] == "not defined"
 
 
-def cells(markdown):
-    """The rows of the Markdown tables in `markdown` as lists of cells."""
-    lines = [line for line in markdown.splitlines() if line.startswith("|")]
-    return [line.strip("|").split(" | ") for line in lines]
-
-
-def test_the_short_table_holds_measured_claims_alone(found):
-    table = cells(claims.table_markdown(found, full=False))
-    assert len(table) == 4
-    assert {len(row) for row in table} == {4}
-    assert "`a-model`" in table[2][1]
-
-
-def test_the_short_table_without_records_is_a_sentence():
-    assert claims.table_markdown([], full=False) == "No claim has been measured yet.\n"
-
-
-def test_the_full_table_holds_all_claims_definitions_and_controls(found):
-    text = claims.table_markdown(found, full=True)
-    table = cells(text)
-    assert [len(row) for row in table] == 4 * [5] + (2 + 29) * [3]
-    assert text.count("{doc}`8. residual-flow </notebooks/fig1_synergistic_core>`") == 2
-    assert all(f"- `{name}`: " in text for name in claims.glossary())
-    assert all(f"**{c.id}. {c.name}.**" in text for c in claims.registry().values())
-
-
-def test_the_full_table_without_records_has_one_table():
-    table = cells(claims.table_markdown([], full=True))
-    assert [len(row) for row in table] == (2 + 30) * [3]
-    assert table[-1][-1].strip() == "not measured yet"
-
-
-def test_a_bar_in_a_cell_does_not_break_the_table():
-    made = Evidence(27, "a|b", Estimate(1, 1, 1), "rank fraction", {}, "c")
-    assert r"`a\|b`" in claims.table_markdown(claims.records([made]), full=False)
-
-
-def test_a_remark_made_afterwards_is_marked_and_stands_with_the_definition():
-    remarked = {number for number, claim in claims.registry().items() if claim.afterwards}
-    assert 11 in remarked
-    assert 8 not in remarked
-    controls = {name: Control(Estimate(1, 1, 1)) for name in claims.registry()[11].roles}
-    made = [Evidence(11, "m", Estimate(1, 1, 1), "modularity", controls, "fig2_networks")]
-    short = claims.table_markdown(claims.records(made), full=False)
-    assert cells(short)[2][3].strip().endswith("** †")
-    assert "† A remark made after the numbers were seen" in short
-    text = claims.table_markdown(claims.records(made), full=True)
-    assert f"*Seen afterwards* (†): {claims.registry()[11].afterwards}" in text
-
-
-def test_no_mark_without_a_remark(found):
-    for full in (False, True):
-        assert claims.tables.FOOTNOTE not in claims.table_markdown(found, full=full)
-
-
 def test_a_chapter_ends_with_what_the_paper_says_and_what_we_got(monkeypatch):
     monkeypatch.delenv("SYNERGY_DIFFERS", raising=False)
     margin = Estimate(-0.05, -0.1, 0.02)
