@@ -13,7 +13,6 @@ from synergycore.stats.depth import (
     sharpness,
     smooth_resamples,
     thirds,
-    two_change_points,
 )
 from synergycore.stats.relation import (
     UNIT,

@@ -96,27 +96,20 @@ def change_point(profile: np.ndarray) -> np.ndarray:
     return np.argmin(np.stack(costs), axis=0) + 1
 
 
-def _two_cuts(profile: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every pair of cuts into three segments of two layers or more, and the squares they leave."""
+def _three_segments(profile: np.ndarray) -> np.ndarray:
+    """The least squares that three constant segments of two layers or more leave."""
     layers = profile.shape[-1]
-    cuts = [(i, j) for i in range(2, layers - 3) for j in range(i + 2, layers - 1)]
     costs = [
         _spread(profile[..., :i]) + _spread(profile[..., i:j]) + _spread(profile[..., j:])
-        for i, j in cuts
+        for i in range(2, layers - 3)
+        for j in range(i + 2, layers - 1)
     ]
-    return np.array(cuts), np.stack(costs)
+    return np.min(costs, axis=0)
 
 
 def _spread(segment: np.ndarray) -> np.ndarray:
     """Sum of squares around the mean, over the last axis."""
     return ((segment - segment.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1)
-
-
-def two_change_points(profile: xr.DataArray) -> tuple[int, int]:
-    """First layers of the second and third of three constant segments that fit a profile best."""
-    cuts, costs = _two_cuts(profile.values)
-    first, second = cuts[np.argmin(costs)]
-    return int(first), int(second)
 
 
 @over_layers
@@ -128,7 +121,7 @@ def sharpness(profile: np.ndarray) -> np.ndarray:
     """
     n = profile.shape[-1]
     smooth = ((profile - _parabola(profile)[1]) ** 2).sum(axis=-1)
-    steps = _two_cuts(profile)[1].min(axis=0)
+    steps = _three_segments(profile)
     return n * np.log(smooth / steps) + (3 - 5) * np.log(n)
 
 

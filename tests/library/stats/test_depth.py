@@ -54,8 +54,6 @@ def test_quadratic_coefficient_and_fit_recover_a_parabola():
 def test_change_points_are_found_where_they_were_put(rng):
     step = np.repeat([0.0, 1.0], [7, 11])
     assert stats.change_point(profile(step + rng.normal(scale=0.05, size=18))) == 7
-    box = np.repeat([0.0, 1.0, 0.3], [5, 8, 6])
-    assert stats.two_change_points(profile(box)) == (5, 13)
     np.testing.assert_array_equal(stats.change_point(profile([step, step[::-1]])), [7, 11])
 
 
