@@ -49,7 +49,7 @@ def scores(
     with phiid.one_count():
         found = [
             phiid.unit_means(series, atoms=SCORED, **options)
-            for series in track(series_of(norms), "ΦID of all pairs of heads")
+            for series in track(series_of(norms), "ΦID of all pairs of heads", unit="prompts")
         ]
     scored = by_head(norms, {name: [one[name] for one in found] for name in SCORED})
     report_undefined(scored.sts)
@@ -94,7 +94,7 @@ def pairs(
     with phiid.one_count():
         found = [
             phiid.decompose_pairs(series, atoms=PAIRED, **options)
-            for series in track(series_of(norms), "ΦID of all pairs of heads")
+            for series in track(series_of(norms), "ΦID of all pairs of heads", unit="prompts")
         ]
     place = np.indices((norms.sizes["layer"], norms.sizes["head"])).reshape(2, -1)
     coords: dict[Any, Any] = {"layer": ("unit", place[0]), "head": ("unit", place[1])}

@@ -92,7 +92,8 @@ def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
     `excess` (prompt, layer, head), nats, and `infeasible` (prompt), the share of pairs that have
     no substitution and are left out (see `excess_pairs`).
     """
-    found = [excess_pairs(series, tau) for series in track(series_of(norms), "Kronecker null")]
+    each = track(series_of(norms), "synergy above its Kronecker substitution", unit="prompts")
+    found = [excess_pairs(series, tau) for series in each]
     off = ~np.eye(len(found[0]), dtype=bool)
     excess = by_head(norms, {"excess": [mean_over_partners(matrix) for matrix in found]})
     shares = [float(np.isnan(matrix[off]).mean()) for matrix in found]
@@ -129,7 +130,8 @@ def cross_prompt(
     others = series[shift:] + series[:shift]
     rows: dict[str, list[np.ndarray]] = {"sts": [], "rtr": [], "excess": []}
     with phiid.one_count():
-        for one, other in track(list(zip(series, others, strict=True)), "heads of two prompts"):
+        couples = list(zip(series, others, strict=True))
+        for one, other in track(couples, "ΦID of heads of different prompts", unit="prompts"):
             steps = min(one.shape[1], other.shape[1])
             one, other = one[:, :steps], other[:, :steps]
             atoms = phiid.decompose_pairs(
@@ -175,7 +177,7 @@ def distance_matched(pairs: xr.Dataset, samples: int, rng: np.random.Generator) 
     bins = [np.flatnonzero(distance == d) for d in range(layer.max() + 1)]
     values = {name: matrix.values[rows, columns] for name, matrix in pairs.items()}
     draws: dict = {name: [] for name in values}
-    for _ in track(range(samples), "pairs shuffled within distances"):
+    for _ in track(range(samples), "pairs shuffled within distances", unit="shuffles"):
         order = np.arange(rows.size)
         for positions in bins:
             order[positions] = rng.permutation(positions)

@@ -52,5 +52,7 @@ def _say(line: str, stream: TextIO) -> None:
 
 def _stream() -> TextIO:
     """In the run of a chapter not the notebook's page, but the terminal that started the run."""
-    in_chapter = os.environ.get("SYNERGY_CHAPTER_OUT") and sys.__stderr__ is not None
-    return sys.__stderr__ if in_chapter else sys.stderr  # type: ignore[return-value]
+    if os.environ.get("SYNERGY_CHAPTER_OUT") and sys.__stderr__ is not None:
+        return sys.__stderr__
+    in_jupyter = type(sys.stderr).__module__.startswith("ipykernel")  # which shows stderr in red
+    return sys.stdout if in_jupyter else sys.stderr

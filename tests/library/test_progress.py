@@ -5,7 +5,9 @@ import os
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
 from synergycore import progress
 
@@ -48,6 +50,19 @@ def test_in_a_chapter_it_goes_past_the_notebook(monkeypatch):
     list(progress.track([1], "counting"))
     assert sys.stderr.getvalue() == ""
     assert sys.__stderr__.getvalue() == "counting: 1\n"
+
+
+def test_in_jupyter_it_is_written_where_prints_are():
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "from synergycore import progress\nlist(progress.track([1], 'counting'))"
+            )
+        ]
+    )
+    NotebookClient(notebook, kernel_name="python3").execute()
+    streams = [one for one in notebook.cells[0].outputs if one.output_type == "stream"]
+    assert [(one.name, one.text) for one in streams] == [("stdout", "counting: 1\n")]
 
 
 def test_a_reader_who_has_left_stops_no_work(monkeypatch):
