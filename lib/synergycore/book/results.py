@@ -45,7 +45,7 @@ def export(profile: str) -> Path:
 def lasting(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The records without those that a clock measured."""
     registry = claims.registry()
-    return [r for r in records if not getattr(registry[r["claim"]], "timed", False)]
+    return [record for record in records if not registry[record["claim"]].timed]
 
 
 def with_table(text: str, records: list[dict[str, Any]]) -> str:
