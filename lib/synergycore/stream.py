@@ -116,7 +116,7 @@ def against_previous_update(
     found = np.full((len(ADDITIONS), prompts, loaded.geometry.layers), np.nan)
     for first in range(0, prompts, batch_size):
         rows = slice(first, min(first + batch_size, prompts))
-        batch = Batch.of(recording, rows, loaded)
+        batch = Batch.from_recording(recording, rows, loaded)
         compare = _compare_with_layer_before(batch, found[:, rows])
         with torch.inference_mode(), observed_contributions(loaded.model, compare):
             loaded.model.get_decoder()(

@@ -39,7 +39,7 @@ ESTIMATORS = {
         gaussian.local_entropies,
     ),
     "discrete": Estimator(
-        lambda *how: discrete.binarise(cut(*how)),
+        lambda series, tau, segments: discrete.binarise(cut(series, tau, segments)),
         lambda x, y: discrete.mean_entropies(discrete.probabilities(x, y)),
         lambda x, y: discrete.local_entropies(discrete.probabilities(x, y)),
         discrete.states_over_time,
@@ -71,7 +71,7 @@ class Measure:
             )
 
     @property
-    def how(self) -> Estimator:
+    def functions(self) -> Estimator:
         return ESTIMATORS[self.estimator]
 
     def unbiased(self, atoms: Atoms, units: Any) -> Atoms:
@@ -104,8 +104,8 @@ def _known(name: str, choices: Iterable[str], what: str) -> None:
 def pair_atoms(measure: Measure, x: Any, y: Any, atoms: tuple[str, ...] = ATOMS) -> Atoms:
     """Average atoms (nats) of every unit of `x` with every unit of `y`: (unit, unit) arrays."""
     if measure.redundancy == "mmi":
-        return atoms_from_entropies(measure.how.mean(x, y), atoms)
-    return ccs_atoms(measure.how.local(x, y), atoms)
+        return atoms_from_entropies(measure.functions.mean(x, y), atoms)
+    return ccs_atoms(measure.functions.local(x, y), atoms)
 
 
 def ccs_atoms(chunks: Iterable[tuple[dict, Any]], atoms: tuple[str, ...] = ATOMS) -> Atoms:
@@ -119,10 +119,10 @@ def ccs_atoms(chunks: Iterable[tuple[dict, Any]], atoms: tuple[str, ...] = ATOMS
 
 def local_atoms(measure: Measure, x: Any, y: Any) -> Atoms:
     """Atoms (nats) of one pair of units at every sample: (sample,) arrays, NaN if undefined."""
-    entropies = measure.how.mean(x, y)
+    entropies = measure.functions.mean(x, y)
     mean, whole = mutual_information(entropies), entropies[WHOLE][0, 0]
     chunks = []
-    for surprisals, _ in measure.how.local(x, y):
+    for surprisals, _ in measure.functions.local(x, y):
         local = mutual_information(surprisals)
         nodes = (
             redundancy.mmi(mean, local) if measure.redundancy == "mmi" else redundancy.ccs(local)
@@ -130,8 +130,8 @@ def local_atoms(measure: Measure, x: Any, y: Any) -> Atoms:
         chunks.append(invert(nodes))
     xp = namespace(chunks[0]["sts"])
     values = {atom: xp.concatenate([c[atom][:, 0, 0] for c in chunks]) for atom in ATOMS}
-    if measure.how.over_time is not None:
-        steps = measure.how.over_time(x, y)
+    if measure.functions.over_time is not None:
+        steps = measure.functions.over_time(x, y)
         values = {atom: states[steps] for atom, states in values.items()}
     return _where_defined(whole, values)
 

@@ -159,7 +159,7 @@ def _units(
     segments: Sequence[int] | None,
 ) -> tuple[Any, Any]:
     values = checked_series(series)
-    units = measure.how.prepare(values, tau, segments)
+    units = measure.functions.prepare(values, tau, segments)
     if partners is None:
         return units, units
     others = checked_series(partners, "partners")
@@ -169,7 +169,7 @@ def _units(
             f"series have {values.shape[1]} steps and partners {others.shape[1]}; "
             "expected one length, cut them alike."
         )
-    return units, measure.how.prepare(others, tau, segments)
+    return units, measure.functions.prepare(others, tau, segments)
 
 
 def _mirror(found: Atoms, rows: slice, columns: slice) -> None:

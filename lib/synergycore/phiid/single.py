@@ -53,7 +53,7 @@ def decompose(
             "expected two series (time,) of one length, cut them alike."
         )
     measure = Measure(estimator, redundancy, ATOMS, bias_correction)
-    units = measure.how.prepare(namespace(x).stack([x, y]), tau, segments)
+    units = measure.functions.prepare(namespace(x).stack([x, y]), tau, segments)
     one, other = units.rows(slice(0, 1)), units.rows(slice(1, 2))
     if pointwise:
         local = measure.unbiased(local_atoms(measure, one, other), units)

@@ -85,7 +85,7 @@ def replay(
     with bar(count, "replay", unit="prompts", shown=progress) as advance:
         for first in range(0, count, batch_size):
             rows = slice(first, min(first + batch_size, count))
-            _forward(loaded, Batch.of(tokens_from, rows, loaded), arrays)
+            _forward(loaded, Batch.from_recording(tokens_from, rows, loaded), arrays)
             advance(rows.stop - rows.start)
     attrs = {
         name: tokens_from.attrs[name] for name in ("decoding", "tokens_from", "seconds_generate")

@@ -41,7 +41,7 @@ class Batch:
     """(batch, step) true where there is a step."""
 
     @classmethod
-    def of(cls, dataset: xr.Dataset, rows: slice, loaded: LoadedModel) -> Batch:
+    def from_recording(cls, dataset: xr.Dataset, rows: slice, loaded: LoadedModel) -> Batch:
         import torch
 
         part = dataset.isel(prompt=rows)

@@ -80,7 +80,7 @@ class Sampled:
     """(draw,)"""
 
     @classmethod
-    def of(cls, draws: Any) -> Sampled:
+    def from_draws(cls, draws: Any) -> Sampled:
         """Draws that have no point estimate of their own: their mean stands for it."""
         values = np.asarray(draws, dtype=float)
         return cls(float(values.mean()), values)

@@ -44,8 +44,8 @@ def test_redundancy_makes_whole_minus_sum_negative_and_leaves_the_revision_at_ze
         (chains.parity_to_x(), "downward_causation"),
         (chains.noisy_parity(1.0), "storage"),
         (chains.twin_bits(0.0), "storage"),
-        (chains.of(lambda x, y, x2, y2: float(x2 == y2 == x)), "copy"),
-        (chains.of(lambda x, y, x2, y2: 0.5 * (x2 ^ y2 == x)), "upward_causation"),
+        (chains.chain(lambda x, y, x2, y2: float(x2 == y2 == x)), "copy"),
+        (chains.chain(lambda x, y, x2, y2: 0.5 * (x2 ^ y2 == x)), "upward_causation"),
     ],
 )
 def test_each_mode_finds_the_bit_it_is_named_for(chain, name):

@@ -53,7 +53,7 @@ def capacity(p: float) -> float:
     return BIT + float(sum(q * np.log(q) for q in (p, 1 - p) if q > 0))
 
 
-def of(rule: Callable[[int, int, int, int], float], known: dict | None = None) -> Chain:
+def chain(rule: Callable[[int, int, int, int], float], known: dict | None = None) -> Chain:
     """The chain in which (x, y) goes to (x', y') with probability `rule(x, y, x', y')`.
 
     It starts from the stationary distribution, the uniform one where that is stationary.
@@ -68,7 +68,7 @@ def of(rule: Callable[[int, int, int, int], float], known: dict | None = None) -
 
 def noisy_parity(p: float) -> Chain:
     """Only x⊕y persists, with probability p; all else is drawn afresh: pure synergy."""
-    return of(lambda x, y, x2, y2: (p if x ^ y == x2 ^ y2 else 1 - p) / 2, {"sts": capacity(p)})
+    return chain(lambda x, y, x2, y2: (p if x ^ y == x2 ^ y2 else 1 - p) / 2, {"sts": capacity(p)})
 
 
 def twin_bits(flip: float) -> Chain:
@@ -85,20 +85,20 @@ def independent_bits(flip: float) -> Chain:
     c, keep = capacity(flip), [[1 - flip, flip], [flip, 1 - flip]]
     known = {"sts": 2 * c} | dict.fromkeys(("xtx", "yty", "rts", "str"), c)
     known |= dict.fromkeys(("xts", "yts", "stx", "sty"), -c)
-    return of(lambda x, y, x2, y2: keep[x][x2] * keep[y][y2], known)
+    return chain(lambda x, y, x2, y2: keep[x][x2] * keep[y][y2], known)
 
 
 def parity_to_x() -> Chain:
     """x' = x⊕y and y' is random: one bit of synergy becomes unique to x."""
-    return of(lambda x, y, x2, y2: (x2 == x ^ y) / 2, {"stx": BIT})
+    return chain(lambda x, y, x2, y2: (x2 == x ^ y) / 2, {"stx": BIT})
 
 
 def copy_to_x() -> Chain:
     """x' = y and y' is random: one bit moves from y to x."""
-    return of(lambda x, y, x2, y2: (x2 == y) / 2, {"ytx": BIT})
+    return chain(lambda x, y, x2, y2: (x2 == y) / 2, {"ytx": BIT})
 
 
 def parity_to_both(flip: float) -> Chain:
     """x' = x⊕y and y' = x⊕y, each flipped by itself: synergy becomes redundant, and some stays."""
     keep = (1 - flip, flip)
-    return of(lambda x, y, x2, y2: keep[x2 ^ x ^ y] * keep[y2 ^ x ^ y])
+    return chain(lambda x, y, x2, y2: keep[x2 ^ x ^ y] * keep[y2 ^ x ^ y])
