@@ -24,7 +24,8 @@ def number(value: float, digits: int = 3, sign: bool = False) -> str:
     """`digits` decimals, with a true minus sign; a number that is not finite is "not defined"."""
     if not math.isfinite(value):
         return MISSING
-    return f"{value:{'+' if sign else ''}.{digits}f}".replace("-", "−")
+    rounded = round(value, digits) + 0.0  # no minus zero
+    return f"{rounded:{'+' if sign else ''}.{digits}f}".replace("-", "−")
 
 
 def estimate(e: Estimate, digits: int = 3) -> str:
@@ -54,7 +55,7 @@ def duration(seconds: float) -> str:
     least = 0.0
     for unit, size, enough in UNITS:
         value = max(seconds / size, least)
-        shown = f"{significant(value)} {unit}"
+        shown = f"{significant(value)}\u00a0{unit}"
         if float(f"{value:.3g}") < enough:
             break
         least = 1.0  # what was rounded up to the next unit is one of it

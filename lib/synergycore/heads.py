@@ -46,7 +46,7 @@ def scores(
     `phiid.unit_means`.
     """
     options: dict[str, Any] = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
-    with phiid.one_count():
+    with phiid.one_count(said=False):  # `report_undefined` names the heads
         found = [
             phiid.unit_means(series, atoms=SCORED, **options)
             for series in track(series_of(norms), "ΦID of all pairs of heads", unit="prompts")
@@ -151,6 +151,9 @@ LABELS = {
     "ratio": "synergy / (synergy + redundancy)",
 }
 """The same scores on axes and in tables."""
+
+BALANCED = {"rank_difference": 0.0, "difference": 0.5, "ratio": 0.5}
+"""The score of a head that leans to neither atom, or of the median head."""
 
 
 def autocorrelation(norms: xr.DataArray, *, tau: int = 1) -> xr.DataArray:

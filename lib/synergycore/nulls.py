@@ -76,6 +76,11 @@ def excess_pairs(series: np.ndarray, tau: int = 1) -> np.ndarray:
     NaN where no uncoupled pair of AR(1) processes can be as strongly correlated at lag 0 as these
     are while their autocorrelations differ as much: the substitution does not exist.
     """
+    observed, expected = _observed_and_uncoupled(series, tau)
+    return observed - expected
+
+
+def _observed_and_uncoupled(series: np.ndarray, tau: int) -> tuple[np.ndarray, np.ndarray]:
     past, future, lagged = correlations(series, tau)
     uncoupled = kronecker(past, future, lagged)
     with phiid.one_count(said=False):  # what does not exist is in the answer
@@ -83,21 +88,22 @@ def excess_pairs(series: np.ndarray, tau: int = 1) -> np.ndarray:
             phiid.decompose_correlations(past, future, across, atoms=("sts",))["sts"]
             for across in (lagged, uncoupled)
         )
-    return observed - expected
+    return observed, expected
 
 
 def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
     """Synergy above its Kronecker substitution, Gaussian MMI, mean over partners.
 
-    `excess` (prompt, layer, head), nats, and `infeasible` (prompt), the share of pairs that have
-    no substitution and are left out (see `excess_pairs`).
+    `excess` (prompt, layer, head), nats, and `infeasible` (prompt), the share of the defined pairs
+    that have no substitution and are left out (see `excess_pairs`).
     """
     each = track(series_of(norms), "synergy above its Kronecker substitution", unit="prompts")
-    found = [excess_pairs(series, tau) for series in each]
-    off = ~np.eye(len(found[0]), dtype=bool)
-    excess = by_head(norms, {"excess": [mean_over_partners(matrix) for matrix in found]})
-    shares = [float(np.isnan(matrix[off]).mean()) for matrix in found]
-    return excess.assign(infeasible=("prompt", shares))
+    means, infeasible = [], []
+    for series in each:
+        observed, expected = _observed_and_uncoupled(series, tau)
+        means.append(mean_over_partners(observed - expected))
+        infeasible.append(float(np.isnan(expected[np.isfinite(observed)]).mean()))
+    return by_head(norms, {"excess": means}).assign(infeasible=("prompt", infeasible))
 
 
 def mean_over_partners(matrix: np.ndarray) -> np.ndarray:

@@ -83,12 +83,15 @@ def layer_axis(axes: Axes, ylabel: str = "", title: str = "", zero: bool = False
         axes.axhline(0, color="0.7", linewidth=0.8, zorder=0)
 
 
-def head_map(axes: Axes, values: xr.DataArray, label: str, unit: str = "head") -> None:
-    """Map of `values` (layer, head), layer 0 at the left, colours symmetric around zero."""
-    limit = float(np.abs(values).max())
+def head_map(
+    axes: Axes, values: xr.DataArray, label: str, unit: str = "head", centre: float = 0.0
+) -> None:
+    """Map of `values` (layer, head), layer 0 at the left, colours symmetric around `centre`."""
+    limit = float(np.abs(values - centre).max())
     image = axes.imshow(
         values.transpose("head", "layer"),
-        cmap="RdBu_r", vmin=-limit, vmax=limit, aspect="auto", interpolation="nearest",
+        cmap="RdBu_r", vmin=centre - limit, vmax=centre + limit, aspect="auto",
+        interpolation="nearest",
     )  # fmt: skip
     axes.set(xlabel="layer", ylabel=unit)
     axes.spines[:].set_visible(False)

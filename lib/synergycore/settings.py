@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -93,7 +94,7 @@ def build_dir() -> Path:
 def chapter_output(chapter: str, model: str) -> Path:
     """Folder for what a chapter writes: `SYNERGY_CHAPTER_OUT`, else, in Jupyter, one of its own."""
     chosen = os.environ.get("SYNERGY_CHAPTER_OUT")
-    name = Path(model).name
+    name = re.sub("[^A-Za-z0-9._-]+", "-", model)
     return Path(chosen).resolve() if chosen else build_dir() / "lab" / name / chapter
 
 

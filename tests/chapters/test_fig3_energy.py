@@ -183,6 +183,11 @@ def test_shifts_that_reach_the_correlation_are_counted_ties_included():
     assert fig3.reaching(float(fig3.tracking(mean)), fig3.circular_shifts(mean)) == 1
 
 
+def test_an_undefined_correlation_has_no_p():
+    shifted = xr.DataArray(np.array([0.1, 0.2]), dims="shift")
+    assert np.isnan(fig3.reaching(float("nan"), shifted))
+
+
 def test_same_seed_gives_the_same_evidence(hump):
     assert judged_14(hump) == judged_14(planted(HUMP, HUMP))
     assert judged_14(hump, seed=1) != judged_14(hump)

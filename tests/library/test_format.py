@@ -13,6 +13,7 @@ from synergycore.stats import UNDEFINED, Estimate
 def test_numbers_have_a_true_minus_sign_and_undefined_ones_say_so():
     assert format.number(-0.1234, 2) == "−0.12"
     assert format.number(0.5, 1, sign=True) == "+0.5"
+    assert format.number(-0.0004, 3) == "0.000"
     assert format.number(float("nan")) == "not defined"
     assert format.percent(-0.016, 1) == "−1.6 %"
     assert format.percent(float("inf")) == "not defined"
@@ -44,7 +45,7 @@ def test_significant_digits(value, shown):
     [(2.32e-8, "23.2 ns"), (0.0154, "15.4 ms"), (59.99, "1 min"), (66.0, "1.1 min"), (7200, "2 h")],
 )
 def test_durations_come_in_the_unit_a_reader_would_choose(seconds, shown):
-    assert format.duration(seconds) == shown
+    assert format.duration(seconds) == shown.replace(" ", "\u00a0")
 
 
 def test_a_table_formats_every_cell_and_keeps_the_frame():

@@ -69,9 +69,9 @@ def test_constant_head_is_undefined_and_reported_once_never_zero(series, caplog)
         scored = heads.scores(norms(series))
     assert np.isnan(scored.sts[1, 0, 1])
     assert np.isfinite(scored.sts.isel(head=0)).all()
-    lines = [record for record in caplog.records if "(0, 1)" in record.getMessage()]
-    assert len(lines) == 1
-    assert "2 of 12 prompt × head scores" in lines[0].getMessage()
+    (line,) = caplog.messages
+    assert "2 of 12 prompt × head scores" in line
+    assert "(0, 1)" in line
 
 
 def test_steps_beyond_the_end_are_cut_not_counted(series):

@@ -67,6 +67,9 @@ def test_excess_synergy_counts_the_pairs_that_have_no_uncoupled_substitute(rng):
     series = np.stack([x, x + 0.5 * rng.normal(size=x.size), free])
     found = nulls.excess_synergy(norms(series[None, None]))
     assert float(found.infeasible[0]) == pytest.approx(1 / 3)
+    constant = np.concatenate([series, np.full((1, series.shape[1]), 2.0)])
+    again = nulls.excess_synergy(norms(constant[None, None]))
+    assert float(again.infeasible[0]) == pytest.approx(1 / 3)  # of the pairs that have a synergy
     assert np.isfinite(found.excess).all()
 
 

@@ -38,6 +38,8 @@ def test_head_map_puts_layer_zero_left_and_is_symmetric_around_zero(axes):
     np.testing.assert_array_equal(np.ma.filled(image.get_array(), np.nan), values.values.T)
     assert image.get_clim() == (-1.0, 1.0)
     assert (axes.get_xlabel(), axes.get_ylabel()) == ("layer", "head")
+    plots.head_map(axes, values, "score", centre=0.5)
+    assert axes.images[1].get_clim() == (-0.5, 1.5)
 
 
 def test_a_whisker_spans_the_interval(axes):

@@ -16,7 +16,7 @@ from synergycore.files import write_text
 LIBRARY = Path(__file__).resolve().parents[1]
 RECORDINGS = "recordings"
 RECORDING = ("errors.py", "settings.py", "files.py", "progress.py", "models", "tasks", "recording")
-EXECUTION = ("book/parameters.py", "book/runner.py")
+EXECUTION = ("book/kernel.py", "book/parameters.py", "book/runner.py")
 PAGES = ("book", "claims", "models")
 
 
@@ -57,8 +57,9 @@ def chapters(plan: Plan) -> dict[tuple[str, str], list[Path]]:
 def pages(plan: Plan) -> list[Path]:
     """What the site follows from, beside the executed chapters and their claims."""
     texts = [f"notebooks/{name}.md" for name in plan.chapters]
+    sizes = [f"profiles/{name}.yml" for name in settings.profile_names()]
     prose = ("_config.yml", "_toc.yml", "book", "results/measured")
-    return [*listed(LIBRARY, PAGES), *listed(settings.root(), (*prose, *texts))]
+    return [*listed(LIBRARY, PAGES), *listed(settings.root(), (*prose, *sizes, *texts))]
 
 
 def write_code(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.book import build, lock, paths, plan, steps, verdicts
+from synergycore.book import build, lock, paths, plan, verdicts
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -35,7 +35,7 @@ def export(profile: str) -> Path:
         path.unlink()
     for name, records in found.items():
         if records:
-            steps.write_records(folder / name, records)
+            claims.write_records(folder / name, records)
     if profile == paths.PUBLISHED:
         readme = settings.root() / "README.md"
         write_text(readme, with_table(readme.read_text("utf-8"), claims.read(folder)))

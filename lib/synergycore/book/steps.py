@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
 from synergycore import claims, settings
 from synergycore.book import paths, plan
-from synergycore.files import write_text
 
 DECODING = (
     "new_tokens", "stop_at_eos", "temperature", "seed", "batch_size", "device", "dtype",
@@ -50,9 +47,5 @@ def gather(profile: str, chapter: str) -> Path:
     runs = plan.load(profile).claims_of_runs(chapter)
     records = [record for path in runs for record in claims.read(path)]
     target = paths.gathered(profile, chapter)
-    write_records(target, records)
+    claims.write_records(target, records)
     return target
-
-
-def write_records(path: Path, records: list[dict[str, Any]]) -> None:
-    write_text(path, json.dumps(records, indent=2, ensure_ascii=False) + "\n")

@@ -47,6 +47,11 @@ class Evidence:
     """Share of the effect's resamples that are not defined."""
 
     @property
+    def verdict(self) -> str:
+        """One of `VERDICTS`."""
+        return verdict(registry()[self.claim], self)
+
+    @property
     def frame(self) -> pd.DataFrame:
         """The effect and each control, by name: value, margin, and whether it passes."""
         claim = registry()[self.claim]
@@ -70,7 +75,7 @@ class Evidence:
 
     def _headline(self, begin: str = "", end: str = "") -> str:
         claim = registry()[self.claim]
-        found = f"Claim {claim.id}, {claim.name}: {begin}{verdict(claim, self)}{end}"
+        found = f"Claim {claim.id}, {claim.name}: {begin}{self.verdict}{end}"
         if self.undefined:
             found += f" ({format.percent(self.undefined, 1)} of the resamples are not defined)"
         return found
@@ -82,10 +87,12 @@ def judge(
     controls: Mapping[str, Sampled] | None = None,
     *,
     model: str,
+    unit: str | None = None,
 ) -> Evidence:
     """The evidence for claim `number` on `model`, every control with its paired margin.
 
-    Displays itself with its verdict. Raises SynergyError for an unknown claim and for controls
+    Displays itself with its verdict. `unit` is that of the registry unless the chapter was run with
+    a score that has another. Raises SynergyError for an unknown claim and for controls
     other than those that book/claims.yml demands.
     """
     claims = registry()
@@ -97,7 +104,13 @@ def judge(
     }
     claim = claims[number]
     found = Evidence(
-        number, model, effect.estimate, claim.unit, paired, claim.chapter or "", effect.undefined
+        number,
+        model,
+        effect.estimate,
+        unit or claim.unit,
+        paired,
+        claim.chapter or "",
+        effect.undefined,
     )
     check(claim, found)
     return found

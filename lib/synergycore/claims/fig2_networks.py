@@ -40,4 +40,4 @@ def core_weight(sums: xr.Dataset) -> xr.DataArray:
     choosing it anew in every resample would count the luck of the choice again.
     """
     inside, overall = sums["inside"] / sums["inside_pairs"], sums["all"] / sums["pairs"]
-    return xr.ufuncs.log(inside / overall)
+    return xr.ufuncs.log(inside / overall).drop_attrs()

@@ -58,16 +58,21 @@ def circular_shifts(layers: xr.Dataset, score: str = "rank_difference") -> xr.Da
     return xr.DataArray(np.array(found), dims="shift", coords={"shift": list(shifts)})
 
 
-def reaching(correlation: float, shifted: xr.DataArray) -> int:
-    """k, how many shifts correlate at least as highly; with L − 1 of them, p is (k + 1)/L."""
+def reaching(correlation: float, shifted: xr.DataArray) -> float:
+    """k, how many shifts correlate at least as highly; with L − 1 of them, p is (k + 1)/L.
+
+    NaN where the correlation is not defined.
+    """
+    if np.isnan(correlation):
+        return float("nan")
     return int((shifted >= correlation - 1e-9).sum())  # ties differ by rounding
 
 
 def chance(first: xr.DataArray, second: xr.DataArray) -> float:
     """Share of pairs of profiles (pair, layer) that correlate positively and beat their shifts.
 
-    Of pairs that have nothing to do with each other, this is how often claim 14 replicates by
-    chance. NaN for fewer than three layers.
+    Of pairs that have nothing to do with each other, this is how often claim 14 passes its shifts
+    by chance. NaN for fewer than three layers.
     """
     layers = first.sizes["layer"]
     if layers < 3:
@@ -84,7 +89,7 @@ def log_rise(costs: xr.DataArray) -> xr.DataArray:
 
     A contrast of logarithms, so that 0.05 is five per cent whatever the unit; dimensionless.
     """
-    return stats.rise(xr.ufuncs.log(costs))
+    return stats.rise(xr.ufuncs.log(costs).drop_attrs())
 
 
 def over_rounds(

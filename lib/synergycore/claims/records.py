@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from synergycore.claims.evidence import (
 )
 from synergycore.claims.registry import Claim, registry
 from synergycore.errors import SynergyError
+from synergycore.files import write_text
 from synergycore.stats import Estimate
 
 DIGITS = 6  # leaves out the last bits, which differ between machines and would make noise in diffs
@@ -72,12 +72,12 @@ def records(
 
 def write(path: str | Path, evidence: Iterable[Evidence]) -> None:
     """Write the records of `evidence` as JSON, whole or not at all. Raises as `records` does."""
-    path = Path(path)
-    text = json.dumps(records(evidence), indent=2, ensure_ascii=False, allow_nan=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_text(text + "\n", "utf-8")
-    os.replace(partial, path)
+    write_records(Path(path), records(evidence))
+
+
+def write_records(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Records as JSON, whole or not at all."""
+    write_text(path, json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def read(path: str | Path) -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def table(evidence: Sequence[Evidence]) -> format.Table:
         }
     )
     if os.environ.get("SYNERGY_DIFFERS"):
-        frame["in the book"] = [_in_the_book(row) for row in rows]
+        frame["in the published book"] = [_in_the_book(row) for row in rows]
     return format.table(frame.set_index("claim"))
 
 

@@ -59,6 +59,6 @@ def average_shapes(
 
 
 def _shape(graph: Graph, circles: Sequence[np.ndarray], rng: np.random.Generator) -> dict:
-    few = repeated_shape(graph, rng)
+    shape = repeated_shape(graph, rng)
     core = core_ratio(graph.weights, graph.club)
-    return few | {"core": core, "club": [club_of(graph.weights, members) for members in circles]}
+    return shape | {"core": core, "club": [club_of(graph.weights, members) for members in circles]}

@@ -37,9 +37,9 @@ def core_sums(weight: xr.DataArray, core: xr.DataArray) -> xr.Dataset:
     within = weight.where(core & core.rename(unit="partner"))
     return xr.Dataset({
         "inside": within.sum(PAIR).assign_attrs(units="nats"),
-        "inside_pairs": within.count(PAIR),
+        "inside_pairs": within.count(PAIR).assign_attrs(units="pairs"),
         "all": weight.sum(PAIR).assign_attrs(units="nats"),
-        "pairs": weight.count(PAIR),
+        "pairs": weight.count(PAIR).assign_attrs(units="pairs"),
     })  # fmt: skip
 
 

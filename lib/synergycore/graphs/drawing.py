@@ -45,5 +45,5 @@ def draw(weights: np.ndarray, seed: int = 0) -> Drawing:
     shown = np.flatnonzero(np.bincount(piece)[piece] >= PIECE)
     graph = graph[np.ix_(shown, shown)] / graph.max()
     places = nx.spring_layout(nx.from_numpy_array(graph), seed=seed, iterations=200)
-    positions = np.array([places[head] for head in range(len(graph))])
+    positions = np.array([places[head] for head in range(len(graph))]).reshape(-1, 2)
     return Drawing(positions, shown, np.argwhere(np.triu(graph)))

@@ -34,7 +34,8 @@ def networks(pairs: xr.Dataset) -> xr.Dataset:
     atoms = atoms.assign_coords(unit=units, partner=units).transpose("prompt", "graph", *PAIR)
     _report_missing(atoms)
     negative = atoms < 0
-    clipped = negative.sum(PAIR) / (units.size * (units.size - 1))
+    share = negative.sum(PAIR) / (units.size * (units.size - 1))
+    clipped = share.assign_attrs(units="share of pairs")
     weight = atoms.where(~negative, 0.0).assign_attrs(units="nats")
     return xr.Dataset({"weight": weight, "clipped": clipped})
 

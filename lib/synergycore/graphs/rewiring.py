@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 from numba import njit
@@ -79,7 +80,14 @@ def _report_locked(before: np.ndarray, after: np.ndarray) -> None:
     if (limit := np.sort(before)[-strong]) > np.median(before):
         stayed = np.mean(after[before >= limit] >= limit)
         if stayed > LOCKED:
-            log.warning("a shuffle left %.0f %% of the strongest weights in place", 100 * stayed)
+            _say_locked()
+
+
+@cache
+def _say_locked() -> None:
+    """Once: a small model has thousands of such shuffles."""
+    share = 100 * LOCKED
+    log.warning("a shuffle left more than %.0f %% of the strongest weights in place", share)
 
 
 def strength_errors(graph: np.ndarray, shuffled: np.ndarray) -> np.ndarray:

@@ -54,7 +54,7 @@ def subset_shapes(
         chosen = [shapes(np.flatnonzero(member)) for member in members]
         sets = [[layer_matched(member, layer, drawing) for _ in range(draws)] for member in members]
         matched = [_means([shapes(units) for units in some]) for some in sets]
-        return [list(both) for both in zip(chosen, matched, strict=True)]
+        return [list(pair) for pair in zip(chosen, matched, strict=True)]
 
     found = in_threads(one, networks.sizes["prompt"], "subsets of heads")
     names = {"subset": list(subsets), "heads": ["chosen", "random"], "graph": networks.graph}

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import xarray as xr
 
 from synergycore import models, settings
 from synergycore.errors import SynergyError
+from synergycore.files import write_bytes
 from synergycore.models.loading import loaded_hash
 from synergycore.recording.layout import FORMAT_VERSION, SIGNALS, versions
 from synergycore.recording.recorder import record, replay
@@ -121,19 +120,13 @@ def write(path: Path, recording: xr.Dataset) -> None:
     The file is made in memory first: on a full disk HDF5 itself may bring the process down.
     Raises SynergyError when the disk is full or the folder cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     # Compressed data carries a checksum, which is how damage is noticed: compress the small too.
     encoding = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in recording}
-    content = recording.to_netcdf(engine="h5netcdf", encoding=encoding)
+    content = bytes(recording.to_netcdf(engine="h5netcdf", encoding=encoding))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        write_bytes(path, content)
     except OSError as error:
         raise SynergyError(
             f"the recording {path.name} could not be written to {path.parent} ({error}); "
             "make room there or set SYNERGY_BUILD to another folder."
         ) from error
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)

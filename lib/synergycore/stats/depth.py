@@ -24,7 +24,8 @@ def over_layers(function: Callable[..., np.ndarray]) -> Callable[..., xr.DataArr
 
     @wraps(function)
     def labelled(*profiles: xr.DataArray) -> xr.DataArray:
-        return xr.apply_ufunc(function, *profiles, input_core_dims=[["layer"]] * len(profiles))
+        dims = [["layer"]] * len(profiles)
+        return xr.apply_ufunc(function, *profiles, input_core_dims=dims, keep_attrs=False)
 
     return labelled
 
@@ -67,6 +68,8 @@ def enhance_erase_enhance(profile: xr.DataArray) -> xr.DataArray:
 @over_layers
 def quadratic_coefficient(profile: np.ndarray) -> np.ndarray:
     """Coefficient of x² in a least-squares parabola over depth x in [−1, 1]."""
+    if profile.shape[-1] < THIRDS:
+        return np.full(profile.shape[:-1], np.nan)
     return _parabola(profile)[0]
 
 
@@ -92,6 +95,8 @@ def parabola_fit(profile: xr.DataArray) -> xr.DataArray:
 def change_point(profile: np.ndarray) -> np.ndarray:
     """First layer of the second of two constant segments that fit best in least squares."""
     layers = profile.shape[-1]
+    if layers < 2:
+        return np.full(profile.shape[:-1], np.nan)
     costs = [_spread(profile[..., :cut]) + _spread(profile[..., cut:]) for cut in range(1, layers)]
     return np.argmin(np.stack(costs), axis=0) + 1
 
@@ -120,6 +125,8 @@ def sharpness(profile: np.ndarray) -> np.ndarray:
     cuts) for the segments; both also estimate the noise variance.
     """
     n = profile.shape[-1]
+    if n < 2 * THIRDS:
+        return np.full(profile.shape[:-1], np.nan)
     smooth = ((profile - _parabola(profile)[1]) ** 2).sum(axis=-1)
     steps = _three_segments(profile)
     return n * np.log(smooth / steps) + (3 - 5) * np.log(n)
@@ -129,6 +136,8 @@ def smooth_resamples(profile: xr.DataArray, samples: int, rng: np.random.Generat
     """Profiles (draw, layer) around the parabola fitted to `profile` (layer), with its noise."""
     fit = parabola_fit(profile)
     layers = profile.sizes["layer"]
+    if layers <= THIRDS:
+        return xr.full_like(fit, np.nan).expand_dims(draw=samples)
     noise = float(np.sqrt(((profile - fit) ** 2).sum() / (layers - 3)))
     scatter = rng.normal(scale=noise, size=(samples, layers))
     return fit + xr.DataArray(scatter, dims=("draw", "layer"))

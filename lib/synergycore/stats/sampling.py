@@ -59,7 +59,7 @@ class Estimate:
         return all(map(math.isfinite, (self.value, self.low, self.high)))
 
     def __repr__(self) -> str:
-        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]"
+        return f"{self.value:.4g} [{self.low:.4g}, {self.high:.4g}]".replace("-", "−")
 
     def __float__(self) -> float:
         return float(self.value)
@@ -81,9 +81,9 @@ class Sampled:
 
     @classmethod
     def from_draws(cls, draws: Any) -> Sampled:
-        """Draws that have no point estimate of their own: their mean stands for it."""
+        """Draws that have no point estimate of their own: the mean of the defined ones."""
         values = np.asarray(draws, dtype=float)
-        return cls(float(values.mean()), values)
+        return cls(_nanmean(values), values)
 
     @property
     def undefined(self) -> float:
@@ -166,8 +166,14 @@ def null(draws: Any, samples: int, rng: np.random.Generator) -> Sampled:
     """
     values = np.asarray(draws, dtype=float)
     if not np.isfinite(values).any():
-        return Sampled(math.nan, np.full(samples, math.nan))
-    return Sampled(float(np.nanmean(values)), rng.choice(values, samples))
+        return Sampled(math.nan, np.full(samples, np.nan))
+    return Sampled(_nanmean(values), rng.choice(values, samples))
+
+
+def _nanmean(values: np.ndarray) -> float:
+    """NaN, without a warning, where nothing is defined."""
+    finite = values[np.isfinite(values)]
+    return float(finite.mean()) if finite.size else math.nan
 
 
 def null_per_prompt(

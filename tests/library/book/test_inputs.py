@@ -47,14 +47,14 @@ def test_a_chapter_follows_from_the_library_below_it(root, monkeypatch):
     library = root / "library"
     for name in (
         "errors.py", "phiid/pairs.py", "claims/records.py", "claims/tiny.py", "claims/timed.py",
-        "book/pages.py", "book/runner.py", "book/parameters.py", "cli/book.py",
+        "book/pages.py", "book/kernel.py", "book/runner.py", "book/parameters.py", "cli/book.py",
         "phiid/__pycache__/pairs.pyc", "gone/__pycache__/old.pyc",
     ):  # fmt: skip
         (library / name).parent.mkdir(parents=True, exist_ok=True)
         (library / name).touch()
     monkeypatch.setattr(inputs, "LIBRARY", library)
     shared = {"errors.py", "phiid/pairs.py", "claims/records.py"}
-    execution = {"book/runner.py", "book/parameters.py"}
+    execution = {"book/kernel.py", "book/runner.py", "book/parameters.py"}
     assert below(library, of_chapter("tiny", "smollm2-135m")) == {
         *shared, *execution, "claims/tiny.py",
     }  # fmt: skip

@@ -94,3 +94,9 @@ def test_a_readme_without_markers_is_refused():
 def test_the_committed_readme_shows_the_committed_claims():
     text = (REPOSITORY / "README.md").read_text("utf-8")
     assert results.with_table(text, claims.read(COMMITTED)) == text, "run `make results`"
+
+
+def test_what_a_clock_measured_is_not_among_the_committed_numbers():
+    kept = claims.read(COMMITTED)
+    assert kept
+    assert results.lasting(kept) == kept

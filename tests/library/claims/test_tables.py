@@ -83,7 +83,7 @@ def test_a_run_that_differs_says_what_the_book_has(monkeypatch):
         Evidence(8, model, Estimate(1, 1, 1), "cosine", control, "fig1_synergistic_core")
         for model in (one["model"], "unheard-of")
     ]
-    shown = claims.table(made).frame["in the book"]
+    shown = claims.table(made).frame["in the published book"]
     assert shown.iloc[0].endswith(one["verdict"])
     assert shown.iloc[0].startswith(claims.tables._short(one["effect"]))
     assert shown.iloc[1] == "not there"

@@ -36,3 +36,10 @@ def test_modules_are_drawn_and_strays_are_not():
         pieces[end - size : end, end - size : end] = 1
     np.fill_diagonal(pieces, 0)
     np.testing.assert_array_equal(graphs.draw(pieces).shown, np.arange(21))
+
+
+def test_a_graph_without_a_piece_worth_drawing_is_an_empty_drawing():
+    pairs = graphs.from_edges(np.array([1.0, 0, 0, 0, 0, 2.0]), 4)  # two couples
+    drawing = graphs.draw(pairs)
+    assert drawing.positions.shape == (0, 2)
+    assert drawing.shown.size == drawing.edges.size == 0

@@ -36,6 +36,27 @@ def test_too_few_layers_have_no_contrast():
     assert np.isnan(stats.rise(profile([[1.0, 2.0], [2.0, 1.0]]))).all()
 
 
+@pytest.mark.parametrize("layers", range(1, 8))
+def test_every_contrast_answers_with_a_number_or_nan_at_any_depth(layers):
+    least = {
+        stats.rise: 3,
+        stats.dip: 3,
+        stats.mid_minus_ends: 3,
+        stats.enhance_erase_enhance: 3,
+        stats.quadratic_coefficient: 3,
+        stats.change_point: 2,
+        stats.sharpness: 6,
+    }
+    curves = profile(np.random.default_rng(0).normal(size=(4, layers)))
+    for contrast, enough in least.items():
+        found = contrast(curves)
+        assert found.dims == ("draw",)
+        assert bool(np.isfinite(found).all()) == (layers >= enough), contrast.__name__
+    draws = stats.smooth_resamples(curves.isel(draw=0), 5, np.random.default_rng(0))
+    assert draws.sizes == {"draw": 5, "layer": layers}
+    assert bool(np.isfinite(draws).all()) == (layers > 3)
+
+
 @pytest.mark.parametrize(
     ("levels", "expected"),
     [((2, -1, 3), 2), ((2, 1, 3), 1), ((-1, -2, 3), -1), ((1, 4, 1), -3)],

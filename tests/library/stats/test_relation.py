@@ -100,3 +100,7 @@ def test_what_is_no_longer_in_nats_does_not_say_so(rng):
     for found in (stats.spearman(values, values), stats.intraclass_correlation(values)):
         assert found.attrs == {}
     assert stats.variance_shares(values)["layer"].attrs == {}
+    layers = values.mean("head")
+    assert layers.attrs == {"units": "nats"}
+    assert stats.sharpness(layers).attrs == stats.change_point(layers).attrs == {}
+    assert stats.rise(layers).attrs == {"units": "nats"}

@@ -111,6 +111,14 @@ def test_a_null_per_prompt_weighs_prompts_as_the_effect_does(rng):
     assert np.isfinite(left.draws).all()
 
 
+def test_draws_without_a_point_estimate_have_their_mean_and_leave_undefined_ones_out():
+    draws = np.append(np.arange(99.0), np.nan)
+    found = Sampled.from_draws(draws)
+    assert found.value == 49
+    assert found.estimate.defined
+    assert np.isnan(Sampled.from_draws([np.nan]).value)
+
+
 def test_differences_are_paired_draw_by_draw():
     one = Sampled(2.0, np.array([1.0, 2.0, 3.0]))
     assert (one - one).estimate == Estimate(0.0, 0.0, 0.0)
