@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from synergycore.graphs.cores import clubs, core_ratio
-from synergycore.graphs.measures import club_of, labelled, repeated_shape
+from synergycore.graphs.measures import REPEATED, club_of, labelled, repeated_shape
 from synergycore.graphs.pairs import Graph, with_clubs
 from synergycore.graphs.shuffled import shuffled
 from synergycore.graphs.threads import in_threads
@@ -34,8 +34,9 @@ def average_shapes(
     `efficiency`, `modularity` and `agreement` as in `shapes`; `core`, the mean weight in the
     graph's club of a quarter of the heads divided by that of all pairs; and `club` (sample, graph,
     share), the rich-club coefficient for every one of the `shares` of heads, in the order of
-    `score` (unit) as `clubs` takes it. `kind` None is the graph itself. Raises SynergyError for a
-    `kind` that is none of `SHUFFLES`, and for graphs without edges.
+    `score` (unit) as `clubs` takes it. `kind` None is the graph itself. NaN for a graph of
+    fewer than four heads or without edges. Raises SynergyError for a `kind` that is none of
+    `SHUFFLES`.
     """
     name, both = kind or "average", with_clubs(average, clubs(score))
     circles = [
@@ -59,6 +60,9 @@ def average_shapes(
 
 
 def _shape(graph: Graph, circles: Sequence[np.ndarray], rng: np.random.Generator) -> dict:
+    if not graph.measurable:
+        nothing = dict.fromkeys((*REPEATED, "core"), np.nan)
+        return nothing | {"club": [np.nan] * len(circles)}
     shape = repeated_shape(graph, rng)
     core = core_ratio(graph.weights, graph.club)
     return shape | {"core": core, "club": [club_of(graph.weights, members) for members in circles]}

@@ -116,3 +116,12 @@ def test_subsets_are_graphs_of_their_own_beside_random_heads_of_their_layers():
     one = found.isel(prompt=0).sel(subset="inside", heads="chosen", graph="synergy")
     assert one.efficiency == pytest.approx(graphs.relative_efficiency(weights))
     assert one.mean_weight == pytest.approx(graphs.edge_weights(weights).mean())
+
+
+def test_an_average_graph_without_edges_has_no_shape():
+    networks = graphs.networks(planted(communities(2), communities(2)))
+    empty = graphs.complete(networks.weight.mean("prompt") * 0)
+    for kind in (None, "distance_matched"):
+        found = graphs.average_shapes(empty, INSIDE, kind, draws=2)
+        assert all(np.isnan(found[name]).all() for name in found)
+        assert found.club.sizes["share"] == len(graphs.SHARES)
