@@ -2,13 +2,14 @@
 
 import json
 import os
+import re
 
 import nbformat
 import pytest
 
 import tiny_book as tiny
 from synergycore import claims
-from synergycore.book import toc
+from synergycore.book import glue, toc
 
 CHAPTER = "fig1_synergistic_core"
 CHAPTERS = toc.chapters(toc.read())
@@ -67,6 +68,16 @@ def test_a_download_has_its_numbers_in_its_sentences_and_hardly_a_log(download, 
     notebook = download(chapter)
     assert "{glue" not in nbformat.writes(notebook)
     assert len([o for o in outputs(notebook) if o.get("name") == "stderr"]) <= 5
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_a_number_that_is_kept_for_sentences_stands_in_one(download, chapter):
+    text = (tiny.REPOSITORY / "notebooks" / f"{chapter}.md").read_text("utf-8")
+    used = set(re.findall(r"\{glue:text\}`([^`:]+)", text))
+    ends = re.compile(r"(effect|verdict)_\d+|\w+_(low|high)")  # kept for every claim and estimate
+    kept = set(glue.glued(download(chapter)))
+    assert used <= kept
+    assert {name for name in kept - used if not ends.fullmatch(name)} == set()
 
 
 def test_the_page_shows_the_parameters_of_the_run(smoke_book, download):

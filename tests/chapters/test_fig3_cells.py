@@ -158,14 +158,6 @@ def test_what_windows_spare_is_a_share_of_the_widest_view(architecture, expected
     assert frame.iloc[0, 2] == pytest.approx(float(step[0] / step[2]))
 
 
-def test_every_number_that_is_glued_is_used_and_no_other():
-    text = (settings.root() / "notebooks/fig3_energy.md").read_text()
-    used = set(re.findall(r"\{glue:text\}`(\w+)", text))
-    calls = re.findall(r"\bglue\((.*?)\)\n", text, flags=re.S)
-    glued = {name for call in calls for name in re.findall(r"(?:^|[\s(,])(\w+)=", call)}
-    assert used == glued
-
-
 def test_cells_stay_short_and_assume_no_lag():
     code = [cell.source for cell in chapter().cells if cell.cell_type == "code"]
     assert max(len(source.splitlines()) for source in code) <= 25
