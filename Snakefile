@@ -35,6 +35,10 @@ localrules:
 
 rule all:
     input:
+        # everything: what a failed step took away is missed by the next build, whatever came of it
+        PLAN.notebooks(),
+        [PLAN.claims_of_runs(chapter) for chapter in PLAN.chapters],
+        PLAN.gathered(),
         BUILD / "site" / "index.html",
 
 

@@ -24,23 +24,23 @@ class Sizes(BaseModel):
 
     prompts_per_category: Annotated[int, Field(ge=1, le=10)]
     """Prompts taken from each of the six categories."""
-    new_tokens: Annotated[int, Field(ge=8)]
+    new_tokens: Annotated[int, Field(ge=8, le=100_000)]
     """Tokens generated per prompt: the length T of every series."""
     stop_at_eos: bool
     """Honour the end-of-sequence token; false suppresses it, so that all series have one length."""
-    temperature: Annotated[float, Field(ge=0)]
+    temperature: Annotated[float, Field(ge=0, le=100)]
     """0 decodes greedily; above 0 samples at that temperature with `seed`."""
-    tau: Annotated[int, Field(ge=1)]
+    tau: Annotated[int, Field(ge=1, le=10_000)]
     """Lag of the decomposition, in tokens."""
-    seed: Annotated[int, Field(ge=0)]
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
     """Seed of everything that is drawn at random."""
-    twin_seeds: Annotated[int, Field(ge=1)]
+    twin_seeds: Annotated[int, Field(ge=1, le=1000)]
     """Random twins (freshly initialised models of the same geometry) per model."""
-    bootstrap_samples: Annotated[int, Field(ge=20)]
+    bootstrap_samples: Annotated[int, Field(ge=20, le=100_000)]
     """Resamples of the prompts behind every interval."""
-    null_samples: Annotated[int, Field(ge=20)]
+    null_samples: Annotated[int, Field(ge=20, le=100_000)]
     """Draws from every shuffling null."""
-    batch_size: Annotated[int, Field(ge=1)]
+    batch_size: Annotated[int, Field(ge=1, le=10_000)]
     """Prompts generated or replayed together."""
     device: Annotated[str, Field(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")]
     """auto, cpu, cuda or mps."""
@@ -118,7 +118,7 @@ def load_profile(name: str) -> Profile:
     Raises SynergyError for an unknown name, an unknown key, a missing key or a wrong type.
     """
     path = root() / "profiles" / f"{name}.yml"
-    if not path.is_file():
+    if name not in profile_names():  # a name and no path
         raise SynergyError(f"unknown profile {name!r}; choose one of {', '.join(profile_names())}.")
     try:
         profile = Profile.model_validate(yaml.safe_load(path.read_text()) or {})

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from synergycore import settings
-from synergycore.book import inputs, lock, paths, plan, site
+from synergycore.book import failures, inputs, lock, paths, plan, site
 from synergycore.errors import SynergyError
 
 
@@ -63,6 +63,7 @@ def _run(profile: str, folder: Path) -> None:
     for polite in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(polite, _interrupt)
     environment = {**_environment(), lock.MARK: str(folder)}
+    failures.forget(folder)
     try:
         code = subprocess.call(_snakemake(profile), env=environment, start_new_session=True)
     except KeyboardInterrupt:
@@ -70,8 +71,8 @@ def _run(profile: str, folder: Path) -> None:
         raise SynergyError("interrupted; build again and it goes on from here.") from None
     if code:
         raise SynergyError(
-            f"the build stopped with code {code}; correct what stands above and build again: "
-            "what is done stays done."
+            f"the build stopped: {failures.first(folder)}; what was published before stays: correct "
+            "this and build again, what is done stays done."
         )
 
 

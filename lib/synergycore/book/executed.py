@@ -11,6 +11,8 @@ from synergycore.errors import SynergyError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+LONGEST = 1_000_000
+"""Characters of text that a cell may leave on its page."""
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -26,7 +28,7 @@ def finished(text: NotebookNode, executed: NotebookNode) -> NotebookNode:
         raise SynergyError("the code of the chapter has changed since it was run; run it again.")
     for cell, done in zip(cells, ran, strict=True):
         cell.source, cell.execution_count = done.source, done.execution_count
-        cell.outputs = [_without_widget(output) for output in done.outputs]
+        cell.outputs = _cut([_without_widget(output) for output in done.outputs])
     notebook.metadata.pop("jupytext", None)  # would let Jupyter refuse to save the notebook
     notebook.metadata.setdefault("language_info", {"name": "python"})
     for key in ("language_info", "synergy"):
@@ -49,6 +51,23 @@ def _without_widget(output: NotebookNode) -> NotebookNode:
     output = copy.deepcopy(output)
     output.get("data", {}).pop(WIDGET, None)
     return output
+
+
+def _cut(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The outputs of a cell, text beyond `LONGEST` characters cut with a word; images stay."""
+    left, kept = LONGEST, []
+    for output in outputs:
+        if left < 0:
+            break
+        texts = output if "text" in output else output.get("data", {})
+        for name in [one for one in texts if one == "text" or one.startswith("text/")]:
+            text = "".join(texts[name])
+            left -= len(text)
+            if left < 0:
+                said = f"\n… cut: {-left:,} characters more, and whatever followed\n"
+                texts[name] = said if name == "text/html" else text[: len(text) + left] + said
+        kept.append(output)
+    return kept
 
 
 def retitle(notebook: NotebookNode, ending: str, *, below: str = "") -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Strict, TypeAdapter, ValidationError
 
-from synergycore import settings
+from synergycore import models, settings
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:
@@ -60,6 +60,27 @@ def given(chapter: Chapter, pairs: list[str]) -> Values:
             raise SynergyError(f"parameter {name!r} is given twice; give it once.")
         texts[name] = text
     return _checked(texts, chapter.parameters, chapter.name, TypeAdapter.validate_strings)
+
+
+FEWEST_STEPS = 6
+"""That a lag must leave of a series: the decomposition needs four degrees of freedom."""
+
+
+def refuse_unfit(values: Values, chapter: str) -> None:
+    """What single values cannot tell: a lag too long for the series, an unknown model or device.
+
+    Raises SynergyError.
+    """
+    tau, steps = values.get("tau"), values.get("new_tokens")
+    if tau is not None and steps is not None and steps - tau < FEWEST_STEPS:
+        raise SynergyError(
+            f"chapter {chapter}: tau={tau} leaves {max(steps - tau, 0)} of {steps} steps; it must "
+            f"leave {FEWEST_STEPS} at least, so choose a shorter lag or more new_tokens."
+        )
+    if "model" in values:
+        models.refuse_unknown(values["model"])
+    if values.get("device", "auto") not in ("auto", "cpu"):
+        settings.choose_device(values["device"])
 
 
 def _checked(

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from synergycore import files, settings
-from synergycore.book import differences, executed, kernel, parameters
+from synergycore.book import differences, executed, kernel, lock, parameters
 from synergycore.book.differences import Differences
 from synergycore.book.text import Chapter, parameters_cell
 from synergycore.errors import SynergyError
@@ -48,15 +48,25 @@ def run(
     number is not there.
     """
     differs = differs or {}
-    partial = output.with_suffix(".partial.ipynb")
     folder = output.with_suffix("")
     folder.mkdir(parents=True, exist_ok=True)
+    busy = f"chapter {chapter.name} is being run into {folder} already; wait for that to end."
+    with lock.held(folder / ".lock", busy):
+        _run(chapter, values, output, differs)
+
+
+def _run(chapter: Chapter, values: dict[str, Any], output: Path, differs: Differences) -> None:
+    partial, folder = output.with_suffix(".partial.ipynb"), output.with_suffix("")
     (folder / "claims.json").unlink(missing_ok=True)
     text = _with_values(chapter, values)
     differences.say(text, differs)
     started = time.monotonic()
     with _environment(folder, differences.sentence(differs)):
-        ran = _execute(chapter.name, text, partial)
+        try:
+            ran = _execute(chapter.name, text, partial)
+        finally:  # nothing that a cell started outlives its chapter
+            lock.end_processes(folder.resolve(), lock.CHAPTER)
+    _refuse_half(chapter.name, ran, partial)
     ran.metadata["synergy"] = _record(chapter.name, values, time.monotonic() - started)
     try:
         finished = executed.finished(text, ran)
@@ -66,6 +76,20 @@ def run(
     if not (folder / "claims.json").exists():
         files.write_text(folder / "claims.json", "[]\n")  # a chapter without claims of its own
     os.replace(partial, output)
+
+
+def _refuse_half(name: str, ran: NotebookNode, partial: Path) -> None:
+    """A cell may end the chapter in silence, `sys.exit(0)` say: half a chapter is none."""
+    for number, cell in enumerate(ran.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        ended = [one.ename for one in cell.outputs if one.output_type == "error"]
+        if ended or cell.execution_count is None:
+            how = f"ended it with {ended[0]}" if ended else "was not run"
+            raise SynergyError(
+                f"chapter {name} is not whole: cell {number} {how}; take out what ends it there "
+                f"and run it again (the notebook up to there is {partial})."
+            )
 
 
 def _with_values(chapter: Chapter, values: dict[str, Any]) -> NotebookNode:

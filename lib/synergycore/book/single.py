@@ -24,6 +24,7 @@ def run(
     chapter = text.load(name)
     book = parameters.of_book(chapter, settings.load_profile(profile))
     values = book | parameters.given(chapter, pairs)
+    parameters.refuse_unfit(values, name)
     differs = differences.between(values, book)
     target = _target(output or _own_place(profile, name, values.get("model"), differs))
     print(f"chapter {name}" + (f" for {values['model']}" if "model" in values else ""), flush=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from synergycore.book import failures
 from synergycore.errors import SynergyError
 
 
@@ -21,6 +22,10 @@ def main() -> None:
         if report := getattr(error, "report", ""):
             print(report, file=sys.stderr)
         _exit(str(error))
+    except OSError as error:
+        _exit(
+            f"{error.filename or 'the system'}: {error.strerror or error}; make it possible there."
+        )
     except ModuleNotFoundError as error:
         if not error.name or error.name.startswith("synergycore"):
             raise
@@ -32,4 +37,5 @@ def main() -> None:
 
 def _exit(sentence: str) -> None:
     print(f"error: {sentence}", file=sys.stderr)
+    failures.note(sentence)
     raise SystemExit(2) from None

@@ -4,4 +4,4 @@ from synergycore.models.geometry import Geometry
 from synergycore.models.hashing import weights_hash
 from synergycore.models.loading import LoadedModel, load
 from synergycore.models.registry import Entry, entry, names
-from synergycore.models.sources import fetch, is_cached, locate, table
+from synergycore.models.sources import fetch, is_cached, locate, refuse_unknown, table

@@ -32,6 +32,12 @@ def local_folder(name: str) -> Path | None:
     return path.resolve() if (path / "config.json").is_file() else None
 
 
+def refuse_unknown(name: str) -> None:
+    """Raises SynergyError unless `name` is the path of a model's folder or in the registry."""
+    if local_folder(name) is None:
+        entry(name)
+
+
 def fetch(name: str, progress: bool = True) -> Path:
     """Make sure that a model of the registry is in the cache; returns its folder."""
     known = entry(name)
