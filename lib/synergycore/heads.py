@@ -16,7 +16,7 @@ import xarray as xr
 from synergycore import phiid
 from synergycore.phiid import windows
 from synergycore.progress import track
-from synergycore.stats import UNIT, dimensions, rank
+from synergycore.stats import UNIT, checks, rank
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ def ordered(norms: xr.DataArray) -> xr.DataArray:
 
     Raises SynergyError unless it is a DataArray of real numbers with these dimensions alone.
     """
-    return dimensions.array(norms, ("prompt", *UNIT, "step"), "norms")
+    return checks.array(norms, ("prompt", *UNIT, "step"), "norms")
 
 
 def series_of(norms: xr.DataArray) -> list[np.ndarray]:
@@ -121,7 +121,7 @@ Units = TypeVar("Units", xr.DataArray, xr.Dataset)
 
 def of_units(values: Units) -> Units:
     """`values` (unit, ...) of `pairs` with the two dimensions layer and head in place of unit."""
-    dimensions.coordinates(values, UNIT, "the values of units")
+    checks.coordinates(values, UNIT, "the values of units")
     return values.set_index(unit=list(UNIT)).unstack("unit")
 
 

@@ -11,7 +11,7 @@ from synergycore.errors import SynergyError
 from synergycore.heads import by_head, of_units, ordered, series_of
 from synergycore.phiid import windows
 from synergycore.progress import track
-from synergycore.stats import UNIT, dimensions
+from synergycore.stats import UNIT, checks
 
 PREPARATIONS = ("none", "differenced", "detrended")
 
@@ -186,9 +186,10 @@ def distance_matched(pairs: xr.Dataset, samples: int, rng: np.random.Generator) 
     a stack, which has near partners on both sides: this null shows by how much. Raises SynergyError
     for pairs of several prompts, or that do not say in which layer a unit is.
     """
-    dimensions.coordinates(pairs, UNIT, "pairs")
+    checks.at_least(1, samples, "draws")
+    checks.coordinates(pairs, UNIT, "pairs")
     for name, matrix in pairs.items():
-        dimensions.array(matrix, ("unit", "partner"), f"{name} of pairs")
+        checks.array(matrix, ("unit", "partner"), f"{name} of pairs")
     layer = pairs["layer"].values
     units = len(layer)
     rows, columns = np.triu_indices(units, 1)
@@ -225,10 +226,8 @@ def self_prediction(pairs: xr.Dataset, autocorrelation: xr.DataArray) -> xr.Data
     NaN, as are those of two heads that predict themselves perfectly. Raises SynergyError for
     the autocorrelation of other prompts.
     """
-    r = dimensions.of_prompts(autocorrelation, pairs, "autocorrelation")
-    r = dimensions.array(r, ("prompt", *UNIT), "autocorrelation").stack(
-        unit=UNIT, create_index=False
-    )
+    r = checks.of_prompts(autocorrelation, pairs, "autocorrelation")
+    r = checks.array(r, ("prompt", *UNIT), "autocorrelation").stack(unit=UNIT, create_index=False)
     own = -np.log1p(-(r.where(np.abs(r) < 1) ** 2)) / 2
     minima = 2 * xr.ufuncs.minimum(own, own.rename(unit="partner"))
     return pairs.assign(sts=minima.where(pairs.sts.notnull()).assign_attrs(units="nats"))

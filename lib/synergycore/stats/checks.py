@@ -1,8 +1,9 @@
-"""Named arrays where they enter an analysis: have they the dimensions that it speaks of?"""
+"""What enters an analysis: named arrays with the dimensions that it speaks of, and counts."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from numbers import Integral
 from typing import Any
 
 import xarray as xr
@@ -11,40 +12,42 @@ from synergycore.errors import SynergyError
 
 
 def labelled(values: Any, dims: Sequence[Hashable], name: str) -> Any:
-    """`values`, a DataArray or Dataset, if it has the dimensions `dims`, none of them empty.
+    """`values`, a DataArray or Dataset, if it has the dimensions `dims`.
 
     Raises SynergyError, which calls it `name`, for anything else.
     """
-    wanted = ", ".join(map(str, dims))
+    wanted = _list(dims)
     if not isinstance(values, xr.DataArray | xr.Dataset):
         raise SynergyError(
             f"{name} is a {type(values).__name__}; expected a DataArray with dimensions {wanted}, "
             "so give its axes their names."
         )
-    sizes = dict(values.sizes)
-    if missing := [str(dim) for dim in dims if not sizes.get(dim)]:
+    if missing := [str(dim) for dim in dims if dim not in values.dims]:
         raise SynergyError(
-            f"{name} has dimensions {sizes or 'none'}; expected {wanted} with one entry or more, "
-            f"so keep, rename or fill {', '.join(missing)}."
+            f"{name} has dimensions {_list(values.dims)}; expected {wanted}, so keep or rename "
+            f"{', '.join(missing)}."
         )
     return values
 
 
 def array(values: Any, dims: Sequence[Hashable], name: str) -> xr.DataArray:
-    """`values` in the order of `dims`, if it is a DataArray of real numbers with these and no other.
+    """`values` in the order of `dims`, if it is a DataArray of real numbers with these alone.
 
     Raises SynergyError as `labelled` does, and for what else it is.
     """
     if isinstance(values, xr.Dataset):
         raise SynergyError(
-            f"{name} is a Dataset of {', '.join(map(str, values)) or 'nothing'}; expected one "
-            "DataArray, so take one of them."
+            f"{name} is a Dataset of {_list(values)}; expected one DataArray, so take one of them."
         )
     labelled(values, dims, name)
+    if empty := [str(dim) for dim in dims if not values.sizes[dim]]:
+        raise SynergyError(
+            f"{name} has no {' and no '.join(empty)}; expected one at least, give it."
+        )
     if extra := [str(dim) for dim in values.dims if dim not in dims]:
         raise SynergyError(
             f"{name} has the dimension {', '.join(extra)} too; expected "
-            f"{', '.join(map(str, dims))}, so choose from it or average over it."
+            f"{_list(dims)}, so choose from it or average over it."
         )
     if values.dtype.kind not in "buif":
         raise SynergyError(
@@ -85,3 +88,33 @@ def of_prompts(values: Any, like: xr.DataArray | xr.Dataset, name: str) -> Any:
             "both of the same prompts."
         )
     return values.sel(prompt=like["prompt"])
+
+
+def same_sizes(dims: Sequence[Hashable], *values: xr.DataArray) -> None:
+    """Raises SynergyError where two arrays differ in the length of one of `dims`."""
+    for dim in dims:
+        lengths = [str(one.sizes[dim]) for one in values]
+        if len(set(lengths)) > 1:
+            raise SynergyError(
+                f"the dimension {dim} has {' and '.join(lengths)} entries; expected one length, so "
+                "compare what belongs together."
+            )
+
+
+def at_least(least: int, count: int, what: str) -> int:
+    """`count`, if it is a whole number of at least `least`; `what` says of what, in the plural.
+
+    Raises SynergyError otherwise.
+    """
+    whole = isinstance(count, Integral) and not isinstance(count, bool)
+    if not whole or count < least:
+        one = what.removesuffix("s") if count == 1 else what
+        raise SynergyError(
+            f"{count!r} {one} asked for or given; expected a whole number of at least {least}, so "
+            "give more."
+        )
+    return count
+
+
+def _list(names: Iterable[Hashable]) -> str:
+    return ", ".join(map(str, names)) or "none"
