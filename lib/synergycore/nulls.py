@@ -228,6 +228,6 @@ def self_prediction(pairs: xr.Dataset, autocorrelation: xr.DataArray) -> xr.Data
     """
     r = checks.of_prompts(autocorrelation, pairs, "autocorrelation")
     r = checks.array(r, ("prompt", *UNIT), "autocorrelation").stack(unit=UNIT, create_index=False)
-    own = -np.log1p(-(r.where(np.abs(r) < 1) ** 2)) / 2
+    own = -xr.ufuncs.log1p(-(r.where(abs(r) < 1) ** 2)) / 2
     minima = 2 * xr.ufuncs.minimum(own, own.rename(unit="partner"))
     return pairs.assign(sts=minima.where(pairs.sts.notnull()).assign_attrs(units="nats"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import xarray as xr
-from faults.data import case, never_infinite, same, series, undefined
 
+from faults.data import case, never_infinite, same, series, undefined
 from synergycore import graphs, heads
 
 

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import xarray as xr
-from faults.data import case, never_infinite, same, undefined
 
+from faults.data import case, never_infinite, same, undefined
 from synergycore import stats
 
 
@@ -72,8 +72,8 @@ STATISTICS = [
     case("data as a bare array", over(of=data().values), "ndarray"),
     case("data of NaN", over(of=data() * np.nan), right=lambda f: not f.estimate.defined),
     case("weights with NaN", over(by=weights().where(weights() > 0.2)), "weights"),
-    case("a bootstrap of one prompt", lambda: stats.bootstrap_weights(1, 40, rng()), "1 prompt"),
-    case("a bootstrap of no prompts", lambda: stats.bootstrap_weights(0, 40, rng()), "0 prompts"),
+    case("a bootstrap of one prompt", lambda: stats.bootstrap_weights(1, 40, rng()), "prompts", "1"),
+    case("a bootstrap of no prompts", lambda: stats.bootstrap_weights(0, 40, rng()), "prompts", "0"),
     case("a bootstrap without draws", lambda: stats.bootstrap_weights(6, 0, rng()), "0"),
     case("a bootstrap of −5 draws", lambda: stats.bootstrap_weights(6, -5, rng()), "-5"),
     case("a bootstrap of 2.5 draws", lambda: stats.bootstrap_weights(6, 2.5, rng()), "2.5"),
@@ -110,7 +110,7 @@ STATISTICS = [
     case("a band of what has no draws", lambda: stats.band(profile(1, 2)), "draw"),
     case("a seed below zero", lambda: stats.generator(-1, 1, "x"), "seed", "-1"),
     case("a seed of 1.5", lambda: stats.generator(1.5, 1, "x"), "seed", "1.5"),
-    case("halves of one prompt", lambda: stats.half_splits(data(1), 9, rng()), "1 prompt"),
+    case("halves of one prompt", lambda: stats.half_splits(data(1), 9, rng()), "prompts", "1"),
     case("halves of what has no prompts", lambda: stats.half_splits(profile(1), 9, rng()), "prompt"),
 ]  # fmt: skip
 CONTRASTS = {

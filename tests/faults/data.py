@@ -1,4 +1,4 @@
-"""Small data with known answers for the cases of the analysis, and the short form of such a case."""
+"""Small data with known answers for cases of the analysis, and the short form of such a case."""
 
 from __future__ import annotations
 

@@ -108,10 +108,8 @@ def at_least(least: int, count: int, what: str) -> int:
     """
     whole = isinstance(count, Integral) and not isinstance(count, bool)
     if not whole or count < least:
-        one = what.removesuffix("s") if count == 1 else what
         raise SynergyError(
-            f"{count!r} {one} asked for or given; expected a whole number of at least {least}, so "
-            "give more."
+            f"the number of {what} is {count!r}; give a whole number of at least {least}."
         )
     return count
 

@@ -131,5 +131,5 @@ def variance_shares(values: xr.DataArray) -> xr.Dataset:
 def _varying(values: xr.DataArray) -> xr.DataArray:
     """`values`, NaN where they differ by rounding only: there is no variance to have shares of."""
     checks.labelled(values, UNIT, "the array of heads")
-    spread, largest = values.max(UNIT) - values.min(UNIT), np.abs(values).max(UNIT)
+    spread, largest = values.max(UNIT) - values.min(UNIT), abs(values).max(UNIT)
     return values.where(spread > 1e-12 * largest)
