@@ -17,7 +17,7 @@ from synergycore.errors import SynergyError
 LONGEST = 400
 """Characters of a sentence that is still read."""
 BLAND = re.compile(
-    r"\W*(\w+(Error|Exception)\b|error\b|traceback|invalid (input|value|argument)|failed\b"
+    r"\W*(\w+(Error|Exception)\b|error\b|traceback|invalid (input|value|argument)(?! for)|failed\b"
     r"|something|an? (unknown |unexpected )?error)",
     re.IGNORECASE,
 )

@@ -93,8 +93,8 @@ class Sampled:
 
     @property
     def undefined(self) -> float:
-        """Share of the draws that are not finite."""
-        return float(np.mean(~np.isfinite(self.draws)))
+        """Share of the draws that are not finite; 1 without any."""
+        return float(np.mean(~np.isfinite(self.draws))) if len(self.draws) else 1.0
 
     @property
     def estimate(self) -> Estimate:
