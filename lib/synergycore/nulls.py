@@ -106,7 +106,8 @@ def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
     for series in each:
         observed, expected = _observed_and_uncoupled(series, tau)
         means.append(mean_over_partners(observed - expected))
-        infeasible.append(float(np.isnan(expected[np.isfinite(observed)]).mean()))
+        defined = np.isfinite(observed)
+        infeasible.append((defined & np.isnan(expected)).sum() / (defined.sum() or np.nan))
     return by_head(norms, {"excess": means}).assign(infeasible=("prompt", infeasible))
 
 

@@ -295,7 +295,5 @@ OTHERS = [
     Case("doctor on a broken profile", examined),
     Case("a reader who leaves", quiet_reader),
 ]
-CASES = [
-    *USAGE, *NAMES, *NOWHERE, *PROFILES, *REGISTRY, *CONTENTS, *RESULTS, *CHAPTERS, *LACKING,
-    *OTHERS,
-]  # fmt: skip
+BROKEN = PROFILES + REGISTRY + CONTENTS + RESULTS + CHAPTERS
+CASES = USAGE + NAMES + NOWHERE + BROKEN + LACKING + OTHERS
