@@ -26,9 +26,7 @@ def main() -> int:
 
 def tried(area: Area) -> Iterable[Seen]:
     """Run the cases of an area, saying which one is running and what did not go as it should."""
-    if area.missing:
-        print(f"{area.name}: none of its cases, {area.missing}")
-    elif area.cases:
+    if area.cases:
         print(f"{area.name}: {len(area.cases)} cases", flush=True)
     started = time.monotonic()
     for place, case in enumerate(area.cases, start=1):
@@ -48,16 +46,13 @@ def _moving(line: str) -> None:
 
 
 def table(found: Iterable[Area], all_seen: list[Seen]) -> str:
-    """Counts of every area and of all of them, and which areas are missing."""
+    """Counts of every area and of all of them."""
     rows = {area.name: counts(one for one in all_seen if one.area == area.name) for area in found}
     rows["all"] = counts(all_seen)
     width = max(map(len, rows))
     head = " " * width + "".join(f"{name:>10}" for name in COLUMNS)
     lines = [f"{n:<{width}}" + "".join(f"{row[c]:>10}" for c in COLUMNS) for n, row in rows.items()]
-    absent = [
-        f"{area.name} is missing as a whole: {area.missing}" for area in found if area.missing
-    ]
-    return "\n".join([head, *lines, *absent])
+    return "\n".join([head, *lines])
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """The quick fault cases, each a test; all of them run by `make faults`."""
 
+import sys
 import unittest
 from collections import Counter
 
 import pytest
 
+import faults
 from faults import registry
 from faults.__main__ import table
 from faults.harness import Case, Outcome, complaint, of_call, of_said, of_sentence
@@ -106,9 +108,25 @@ def test_a_part_of_the_cases_may_be_few():
     assert registry.verdict(Counter(tried=1), whole=False) == []
 
 
-def test_an_area_that_cannot_be_read_is_named():
-    missing = registry.Area("browser", missing="No module named 'playwright'")
-    assert "browser is missing as a whole: No module named 'playwright'" in table([missing], [])
+def of_module(tmp_path, monkeypatch, content):
+    """The outcomes of the cases of an area with this text."""
+    (tmp_path / "cases_planted.py").write_text(content)
+    monkeypatch.setattr(faults, "__path__", [*faults.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "faults.cases_planted", raising=False)
+    (area,) = registry.areas(tmp_path)
+    return [registry.seen(area.name, case) for case in area.cases]
+
+
+def test_an_area_that_needs_a_missing_package_is_counted_as_skipped(tmp_path, monkeypatch):
+    (one,) = of_module(tmp_path, monkeypatch, "import a_browser\n")
+    assert (one.what, one.words) == ("skipped", "No module named 'a_browser'")
+    row = table([registry.Area("planted", [])], [one]).splitlines()[1]
+    assert row.split() == ["planted", "0", "0", "0", "0", "0", "1"]
+
+
+def test_an_area_that_imports_what_this_repository_lacks_is_no_skip(tmp_path, monkeypatch):
+    with pytest.raises(ModuleNotFoundError, match="no_such"):
+        of_module(tmp_path, monkeypatch, "import synergycore.no_such\n")
 
 
 def test_cases_are_chosen_by_area_and_name():
