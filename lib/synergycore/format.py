@@ -51,7 +51,11 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the unit a reader would choose, three digits."""
+    """Seconds in the unit a reader would choose, three digits; "not defined" if not finite."""
+    if not math.isfinite(seconds):
+        return MISSING
+    if seconds < 0:
+        return f"−{duration(-seconds)}"
     least = 0.0
     for unit, size, enough in UNITS:
         value = max(seconds / size, least)

@@ -14,8 +14,9 @@ import numpy as np
 import xarray as xr
 
 from synergycore import phiid
+from synergycore.phiid import windows
 from synergycore.progress import track
-from synergycore.stats import UNIT, rank
+from synergycore.stats import UNIT, checks, rank
 
 log = logging.getLogger(__name__)
 
@@ -23,10 +24,21 @@ SCORED = ("sts", "rtr", "tdmi")
 PAIRED = ("sts", "rtr")
 
 
+def ordered(norms: xr.DataArray) -> xr.DataArray:
+    """`norms` as (prompt, layer, head, step).
+
+    Raises SynergyError unless it is a DataArray of real numbers with these dimensions alone.
+    """
+    return checks.array(norms, ("prompt", *UNIT, "step"), "norms")
+
+
 def series_of(norms: xr.DataArray) -> list[np.ndarray]:
-    """One array (unit, step) a prompt, unit = layer × heads + head, cut at the end of its text."""
-    ordered = norms.transpose("prompt", "layer", "head", "step").values.astype(np.float64)
-    return [trim(one.reshape(-1, one.shape[-1])) for one in ordered]
+    """One array (unit, step) a prompt, unit = layer × heads + head, cut at the end of its text.
+
+    Raises SynergyError as `ordered`.
+    """
+    values = ordered(norms).values.astype(np.float64)
+    return [trim(one.reshape(-1, one.shape[-1])) for one in values]
 
 
 def trim(series: np.ndarray) -> np.ndarray:
@@ -42,7 +54,7 @@ def scores(
 
     Returns (prompt, layer, head): `sts` synergy (Syn→Syn), `rtr` redundancy (Red→Red) and `tdmi`,
     time-delayed mutual information. A head whose series is constant or not finite in a prompt is
-    NaN there, never zero, and their number is logged once. Raises SynergyError as
+    NaN there, never zero, and their number is logged once. Raises SynergyError as `ordered` and
     `phiid.unit_means`.
     """
     options: dict[str, Any] = {"tau": tau, "estimator": estimator, "redundancy": redundancy}
@@ -109,6 +121,7 @@ Units = TypeVar("Units", xr.DataArray, xr.Dataset)
 
 def of_units(values: Units) -> Units:
     """`values` (unit, ...) of `pairs` with the two dimensions layer and head in place of unit."""
+    checks.coordinates(values, UNIT, "the values of units")
     return values.set_index(unit=list(UNIT)).unstack("unit")
 
 
@@ -157,29 +170,32 @@ BALANCED = {"rank_difference": 0.0, "difference": 0.5, "ratio": 0.5}
 
 
 def autocorrelation(norms: xr.DataArray, *, tau: int = 1) -> xr.DataArray:
-    """Correlation (prompt, layer, head) of every head's norm with itself `tau` steps later."""
-    found = [_autocorrelation(series, tau) for series in series_of(norms)]
+    """Correlation (prompt, layer, head) of every head's norm with itself `tau` steps later.
+
+    NaN where `scores` are. Errors as `scores`.
+    """
+    lag = windows.checked_tau(tau)
+    with phiid.one_count():
+        found = [windows.cut(series, lag).own for series in series_of(norms)]
     return by_head(norms, {"r": found}).r.assign_attrs(units="dimensionless")
 
 
-def _autocorrelation(series: np.ndarray, tau: int) -> np.ndarray:
-    past, future = series[:, :-tau], series[:, tau:]
-    past, future = (x - x.mean(axis=1, keepdims=True) for x in (past, future))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return (past * future).sum(1) / np.sqrt((past**2).sum(1) * (future**2).sum(1))
-
-
 def drift(norms: xr.DataArray) -> xr.DataArray:
-    """Change (prompt, layer, head) over the series along its linear fit, as a share of its mean."""
+    """Change (prompt, layer, head) over the series along its linear fit, as a share of its mean.
+
+    NaN for a series of one step, and where the mean is zero.
+    """
     found = [_drift(series) for series in series_of(norms)]
     return by_head(norms, {"drift": found}).drift.assign_attrs(units="share of the mean")
 
 
 def _drift(series: np.ndarray) -> np.ndarray:
-    time = np.linspace(-0.5, 0.5, series.shape[1])
-    slope = (series - series.mean(axis=1, keepdims=True)) @ time / (time**2).sum()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return slope / series.mean(axis=1)
+    if series.shape[1] < 2:
+        return np.full(len(series), np.nan)
+    time, mean = np.linspace(-0.5, 0.5, series.shape[1]), series.mean(axis=1)
+    slope = (series - mean[:, None]) @ time / (time**2).sum()
+    rounding = windows.CONSTANT * np.abs(series).max(axis=1)
+    return slope / np.where(np.abs(mean) > rounding, mean, np.nan)
 
 
 def min_max(profile: xr.DataArray) -> xr.DataArray:

@@ -8,8 +8,10 @@ from scipy.signal import detrend as scipy_detrend
 
 from synergycore import phiid
 from synergycore.errors import SynergyError
-from synergycore.heads import by_head, of_units, series_of
+from synergycore.heads import by_head, of_units, ordered, series_of
+from synergycore.phiid import windows
 from synergycore.progress import track
+from synergycore.stats import UNIT, checks
 
 PREPARATIONS = ("none", "differenced", "detrended")
 
@@ -17,44 +19,46 @@ PREPARATIONS = ("none", "differenced", "detrended")
 def prepare(norms: xr.DataArray, preparation: str) -> xr.DataArray:
     """`norms` (prompt, layer, head, step) as they are, differenced, or without linear trends.
 
-    Raises SynergyError for another name.
+    Raises SynergyError for another name, and as `heads.ordered`.
     """
     if preparation not in PREPARATIONS:
         raise SynergyError(
             f"unknown preparation {preparation!r}; choose one of {', '.join(PREPARATIONS)}."
         )
+    ordered(norms)
     if preparation == "differenced":
         return norms.diff("step")
     return detrended(norms) if preparation == "detrended" else norms
 
 
 def detrended(norms: xr.DataArray) -> xr.DataArray:
-    """`norms` (prompt, layer, head, step) without each series' linear trend; NaN stays NaN."""
-    values = norms.transpose("prompt", "layer", "head", "step").values
+    """`norms` (prompt, layer, head, step) without each series' linear trend; NaN stays NaN.
+
+    A straight series becomes exact zeros, so that its rounding is not decomposed.
+    """
+    values = ordered(norms).values.astype(np.float64)
     result = np.full(values.shape, np.nan)
     for index in np.ndindex(values.shape[:-1]):
         inside = np.isfinite(values[index])
         if inside.sum() > 2:
-            result[index][inside] = scipy_detrend(values[index][inside].astype(np.float64))
-    return norms.transpose("prompt", "layer", "head", "step").copy(data=result)
+            result[index][inside] = _without_trend(values[index][inside])
+    return ordered(norms).copy(data=result)
+
+
+def _without_trend(values: np.ndarray) -> np.ndarray:
+    left = scipy_detrend(values)
+    rounding = windows.CONSTANT * np.abs(values).max()
+    return left if np.abs(left).max() > rounding else np.zeros_like(left)
 
 
 def correlations(series: np.ndarray, tau: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Past, future and lagged correlation matrices, each (unit, unit), of `series` (unit, step).
 
-    `lagged[i, j]` is the correlation of unit i now with unit j after τ steps. A constant unit has
-    NaN in its row and column.
+    `lagged[i, j]` is the correlation of unit i now with unit j after τ steps. A unit without a
+    series has NaN in its row and column. Raises SynergyError for a `tau` that is no lag.
     """
-    past, future = _standardise(series[:, :-tau]), _standardise(series[:, tau:])
-    return past @ past.T, future @ future.T, past @ future.T
-
-
-def _standardise(window: np.ndarray) -> np.ndarray:
-    """Rows with zero mean and unit length; NaN rows for constant ones."""
-    centred = window - window.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    constant = length <= 1e-12 * np.sqrt(window.shape[1]) * np.abs(window).max(1, keepdims=True)
-    return centred / np.where(constant, np.nan, length)
+    cut = windows.cut(series, windows.checked_tau(tau))
+    return cut.past @ cut.past.T, cut.future @ cut.future.T, cut.past @ cut.future.T
 
 
 def kronecker(past: np.ndarray, future: np.ndarray, lagged: np.ndarray) -> np.ndarray:
@@ -81,9 +85,9 @@ def excess_pairs(series: np.ndarray, tau: int = 1) -> np.ndarray:
 
 
 def _observed_and_uncoupled(series: np.ndarray, tau: int) -> tuple[np.ndarray, np.ndarray]:
-    past, future, lagged = correlations(series, tau)
-    uncoupled = kronecker(past, future, lagged)
     with phiid.one_count(said=False):  # what does not exist is in the answer
+        past, future, lagged = correlations(series, tau)
+        uncoupled = kronecker(past, future, lagged)
         observed, expected = (
             phiid.decompose_correlations(past, future, across, atoms=("sts",))["sts"]
             for across in (lagged, uncoupled)
@@ -102,7 +106,8 @@ def excess_synergy(norms: xr.DataArray, *, tau: int = 1) -> xr.Dataset:
     for series in each:
         observed, expected = _observed_and_uncoupled(series, tau)
         means.append(mean_over_partners(observed - expected))
-        infeasible.append(float(np.isnan(expected[np.isfinite(observed)]).mean()))
+        defined = np.isfinite(observed)
+        infeasible.append((defined & np.isnan(expected)).sum() / (defined.sum() or np.nan))
     return by_head(norms, {"excess": means}).assign(infeasible=("prompt", infeasible))
 
 
@@ -128,12 +133,18 @@ def cross_prompt(
     Nothing can pass between two texts, so what is left is what autocorrelation, position trends
     and series length give by themselves. Prompt p meets prompt p + `shift` (cyclic); both are cut
     to the shorter of the two. Returns (prompt, layer, head) `sts`, `rtr` and `excess` (Gaussian
-    synergy above its Kronecker substitution). Raises SynergyError for fewer than two prompts.
+    synergy above its Kronecker substitution). Raises SynergyError for fewer than two prompts, and
+    for a `shift` that pairs every prompt with itself.
     """
-    if norms.sizes["prompt"] < 2:
-        raise SynergyError("cross-prompt pairing needs at least 2 prompts; give it more.")
     series = series_of(norms)
-    others = series[shift:] + series[:shift]
+    if len(series) < 2:
+        raise SynergyError("cross-prompt pairing needs at least 2 prompts; give it more.")
+    if not (away := shift % len(series)):
+        raise SynergyError(
+            f"a shift of {shift} pairs each of {len(series)} prompts with itself; choose one from "
+            f"1 to {len(series) - 1}."
+        )
+    others = series[away:] + series[:away]
     rows: dict[str, list[np.ndarray]] = {"sts": [], "rtr": [], "excess": []}
     with phiid.one_count():
         couples = list(zip(series, others, strict=True))
@@ -157,15 +168,14 @@ def scatter_prompts(norms: xr.DataArray, rng: np.random.Generator) -> xr.DataArr
     are prompts, and nothing can have passed between them; every series is whole. All heads of a
     new prompt are cut to the shortest of their texts (NaN beyond).
     """
-    ordered = norms.transpose("prompt", "layer", "head", "step")
-    signal = ordered.values
+    signal = ordered(norms).values
     scattered = np.empty(signal.shape, dtype=np.float64)
     for layer, head in np.ndindex(signal.shape[1:3]):
         scattered[:, layer, head] = signal[rng.permutation(len(signal)), layer, head]
     flat = scattered.reshape(len(signal), -1, signal.shape[-1])
     used = np.isfinite(flat).any(axis=2, keepdims=True)  # a head without a series ends nothing
     flat[np.broadcast_to((np.isnan(flat) & used).any(axis=1, keepdims=True), flat.shape)] = np.nan
-    return ordered.copy(data=scattered)
+    return ordered(norms).copy(data=scattered)
 
 
 def distance_matched(pairs: xr.Dataset, samples: int, rng: np.random.Generator) -> xr.Dataset:
@@ -174,8 +184,13 @@ def distance_matched(pairs: xr.Dataset, samples: int, rng: np.random.Generator) 
     `pairs` (unit, partner) are those of `heads.pairs`, averaged over prompts; the atoms of a pair
     move together. Keeps how a pair's values depend on the distance between its two layers;
     destroys everything else. Any quantity that falls with distance scores higher in the middle of
-    a stack, which has near partners on both sides: this null shows by how much.
+    a stack, which has near partners on both sides: this null shows by how much. Raises SynergyError
+    for pairs of several prompts, or that do not say in which layer a unit is.
     """
+    checks.at_least(1, samples, "draws")
+    checks.coordinates(pairs, UNIT, "pairs")
+    for name, matrix in pairs.items():
+        checks.array(matrix, ("unit", "partner"), f"{name} of pairs")
     layer = pairs["layer"].values
     units = len(layer)
     rows, columns = np.triu_indices(units, 1)
@@ -209,11 +224,11 @@ def self_prediction(pairs: xr.Dataset, autocorrelation: xr.DataArray) -> xr.Data
 
     S = −½ ln(1 − r²), r a head's `autocorrelation` (prompt, layer, head) at the lag of `pairs`:
     what MMI calls the synergy of two heads that know nothing of each other. Undefined pairs stay
-    NaN.
+    NaN, as are those of two heads that predict themselves perfectly. Raises SynergyError for
+    the autocorrelation of other prompts.
     """
-    r = autocorrelation.transpose("prompt", "layer", "head").values.reshape(
-        pairs.sizes["prompt"], -1
-    )
-    own = xr.DataArray(-np.log1p(-(r**2)) / 2, dims=("prompt", "unit"))
+    r = checks.of_prompts(autocorrelation, pairs, "autocorrelation")
+    r = checks.array(r, ("prompt", *UNIT), "autocorrelation").stack(unit=UNIT, create_index=False)
+    own = -xr.ufuncs.log1p(-(r.where(abs(r) < 1) ** 2)) / 2
     minima = 2 * xr.ufuncs.minimum(own, own.rename(unit="partner"))
     return pairs.assign(sts=minima.where(pairs.sts.notnull()).assign_attrs(units="nats"))

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
-from synergycore.stats import Estimate, band
+from synergycore.stats import Estimate, band, checks
 
 COLOURS = {
     "synergy": "#D55E00",
@@ -67,7 +67,11 @@ def profile(
     label: str | None = None,
     dashes: str = "-",
 ) -> None:
-    """Curve of `point` (layer), with the 95 % band of `draws` (draw, layer)."""
+    """Curve of `point` (layer), with the 95 % band of `draws` (draw, layer).
+
+    Raises SynergyError for other dimensions.
+    """
+    checks.array(point, ["layer"], "the curve")
     depth = point["layer"].values  # 0, 1, … where layers have no coordinate
     if draws is not None:
         low, high = band(draws)
@@ -86,7 +90,11 @@ def layer_axis(axes: Axes, ylabel: str = "", title: str = "", zero: bool = False
 def head_map(
     axes: Axes, values: xr.DataArray, label: str, unit: str = "head", centre: float = 0.0
 ) -> None:
-    """Map of `values` (layer, head), layer 0 at the left, colours symmetric around `centre`."""
+    """Map of `values` (layer, head), layer 0 at the left, colours symmetric around `centre`.
+
+    Raises SynergyError for other dimensions.
+    """
+    checks.array(values, ("layer", "head"), "the map")
     limit = float(np.abs(values - centre).max())
     image = axes.imshow(
         values.transpose("head", "layer"),
@@ -107,7 +115,11 @@ def whisker(axes: Axes, place: float, e: Estimate, colour: str, label: str | Non
 
 
 def layer_scatter(axes: Axes, x: xr.DataArray, y: xr.DataArray) -> Any:
-    """One dot a layer, coloured by depth; returns the dots, for a colour bar."""
+    """One dot a layer, coloured by depth; returns the dots, for a colour bar.
+
+    Raises SynergyError for other dimensions, and for unlike numbers of layers.
+    """
+    checks.same_sizes(["layer"], *(checks.array(one, ["layer"], "the dots") for one in (x, y)))
     depth = np.arange(x.sizes["layer"])
     return axes.scatter(x, y, c=depth, cmap="viridis", s=28)
 

@@ -34,13 +34,13 @@ def bar(
 ) -> Iterator[Callable[[int], object]]:
     """The same for work that is not done item by item: call what this gives with a number done."""
     stream = _stream()
-    if shown and stream.isatty():
+    if shown and stream and stream.isatty():
         options: dict[str, Any] = {"unit": f" {unit}", "file": stream, "leave": False}
         # `disable` is said: chapters run with TQDM_DISABLE, which is meant for others' bars
         with tqdm(total=total, desc=what, disable=False, **options) as drawn:
             yield drawn.update
         return
-    if shown:
+    if shown and stream:
         _say(what if total is None else f"{what}: {total} {unit}".rstrip(), stream)
     yield lambda done: None
 
@@ -50,8 +50,16 @@ def _say(line: str, stream: TextIO) -> None:
         print(line, file=stream, flush=True)
 
 
-def _stream() -> TextIO:
-    """In the run of a chapter not the notebook's page, but the terminal that started the run."""
+def _stream() -> TextIO | None:
+    """Where progress is said; None if that is closed.
+
+    In the run of a chapter not the notebook's page, but the terminal that started the run.
+    """
+    stream = _of_run()
+    return None if stream is None or stream.closed else stream
+
+
+def _of_run() -> TextIO | None:
     if os.environ.get("SYNERGY_CHAPTER_OUT") and sys.__stderr__ is not None:
         return sys.__stderr__
     in_jupyter = type(sys.stderr).__module__.startswith("ipykernel")  # which shows stderr in red

@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import yaml
 from platformdirs import user_cache_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synergycore.errors import SynergyError
+from synergycore.files import read_yaml
 
 if TYPE_CHECKING:
     import torch
@@ -77,13 +77,23 @@ class Profile(Sizes):
 def root() -> Path:
     """The repository: `SYNERGY_ROOT`, else the nearest folder upwards that has `_toc.yml`."""
     if chosen := os.environ.get("SYNERGY_ROOT"):
+        if not any(_of_book(Path(chosen))):
+            raise SynergyError(
+                f"SYNERGY_ROOT is {chosen}, which holds neither _toc.yml nor notebooks; set it to "
+                "the book's repository or unset it."
+            )
         return Path(chosen).resolve()
     for folder in [Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]]:
-        if (folder / "_toc.yml").is_file() and (folder / "notebooks").is_dir():
+        if all(_of_book(folder)):
             return folder.resolve()
     raise SynergyError(
         f"{Path.cwd()} is not inside the book's repository; change into it or set SYNERGY_ROOT."
     )
+
+
+def _of_book(folder: Path) -> tuple[bool, bool]:
+    """Whether `folder` holds what the book's repository holds."""
+    return (folder / "_toc.yml").is_file(), (folder / "notebooks").is_dir()
 
 
 def build_dir() -> Path:
@@ -121,7 +131,7 @@ def load_profile(name: str) -> Profile:
     if name not in profile_names():  # a name and no path
         raise SynergyError(f"unknown profile {name!r}; choose one of {', '.join(profile_names())}.")
     try:
-        profile = Profile.model_validate(yaml.safe_load(path.read_text()) or {})
+        profile = Profile.model_validate(read_yaml(path) or {})
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
         raise SynergyError(

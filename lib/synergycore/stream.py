@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
+from synergycore.errors import SynergyError
 from synergycore.recording.contributions import ContributionFunction, observed_contributions
 from synergycore.recording.layout import PRODUCTS
 from synergycore.recording.signals import Batch, wide
+from synergycore.stats import checks
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,8 +35,22 @@ def products(recording: xr.Dataset) -> xr.DataArray:
 
     The first token carries activations of a thousand times the others' size in most models (Sun
     et al. 2402.17762) and would decide every mean by itself. NaN beyond the end of a text.
+    Raises SynergyError for what holds no such products, each by its name.
     """
-    return recording["residual_gram"].isel(position=slice(1, None))
+    if "residual_gram" not in getattr(recording, "data_vars", ()):
+        raise SynergyError(
+            f"the {type(recording).__name__} given holds no residual_gram; expected a recording, "
+            "so hand it on whole."
+        )
+    gram = recording["residual_gram"]
+    checks.array(gram, ("prompt", "layer", "position", "product"), "residual_gram")
+    named = gram["product"].values.tolist() if "product" in gram.coords else []
+    if missing := [name for name in PRODUCTS if name not in named]:
+        raise SynergyError(
+            f"residual_gram has no product {', '.join(missing)}; expected {', '.join(PRODUCTS)} as "
+            "its coordinate product, so record the model again."
+        )
+    return gram.isel(position=slice(1, None))
 
 
 def cosines(recording: xr.Dataset) -> xr.DataArray:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from synergycore import claims, settings
 from synergycore.book import paths, plan
+from synergycore.errors import SynergyError
 
 DECODING = (
     "new_tokens", "stop_at_eos", "temperature", "seed", "batch_size", "device", "dtype",
@@ -42,8 +43,11 @@ def record(profile: str, model: str) -> None:
 def gather(profile: str, chapter: str) -> Path:
     """Join the claims that `chapter` wrote for each model into one list, in profile order.
 
-    Raises SynergyError for a file that holds no claim records.
+    Raises SynergyError for a chapter that the contents do not name, and for a file that holds no
+    claim records.
     """
+    if chapter not in (chapters := plan.load(profile).chapters):
+        raise SynergyError(f"unknown chapter {chapter!r}; choose one of {', '.join(chapters)}.")
     runs = plan.load(profile).claims_of_runs(chapter)
     records = [record for path in runs for record in claims.read(path)]
     target = paths.gathered(profile, chapter)

@@ -72,7 +72,8 @@ def parameters_cell(notebook: NotebookNode, name: str) -> NotebookNode:
 def load(name: str) -> Chapter:
     """Read `notebooks/<name>.md`.
 
-    Raises SynergyError for an unknown name and for front matter that is no YAML.
+    Raises SynergyError for an unknown name, and for what is no text or has front matter that is no
+    YAML.
     """
     import jupytext
 
@@ -84,6 +85,10 @@ def load(name: str) -> Chapter:
     path = settings.root() / "notebooks" / f"{name}.md"
     try:
         notebook = jupytext.read(path, fmt="md:myst")
+    except UnicodeDecodeError as error:
+        raise SynergyError(
+            f"notebooks/{name}.md is no text in UTF-8 (byte {error.start}); save it as that."
+        ) from None
     except yaml.YAMLError as error:
         said = " ".join(str(error).split())
         raise SynergyError(f"the front matter of {path} is no YAML; correct it ({said}).") from None

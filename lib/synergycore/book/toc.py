@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from synergycore import settings
 from synergycore.book import paths
 from synergycore.errors import SynergyError
+from synergycore.files import read_yaml
 
 FOLDER = "notebooks/"
 
 
 def read() -> dict[str, Any]:
-    """`_toc.yml` of the repository. Raises SynergyError if it names no first page."""
-    toc = yaml.safe_load((settings.root() / "_toc.yml").read_text())
+    """`_toc.yml` of the repository.
+
+    Raises SynergyError as `files.read_yaml`, and if it names no first page.
+    """
+    toc = read_yaml(settings.root() / "_toc.yml")
     if not isinstance(toc, dict) or "root" not in toc:
         raise SynergyError("_toc.yml has no `root`; give it the first page of the book.")
     return toc

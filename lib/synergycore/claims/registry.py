@@ -8,10 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from synergycore.errors import SynergyError
+from synergycore.files import read_yaml
 from synergycore.settings import root
 
 Sentence = Annotated[str, Field(min_length=1)]
@@ -117,12 +117,8 @@ def load(path: Path | None = None) -> Registry:
     used twice and a control without an entry in the glossary.
     """
     path = path or root() / "book" / "claims.yml"
-    if not path.is_file():
-        raise SynergyError(f"{path} is missing; restore the claims file or name another one.")
     try:
-        return Registry.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except yaml.YAMLError as error:
-        raise SynergyError(f"{path.name} is not readable YAML: {error}; correct it.") from None
+        return Registry.model_validate(read_yaml(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"])) or "the file"

@@ -11,13 +11,14 @@ from synergycore.errors import SynergyError
 def main() -> None:
     """Run the command; a SynergyError is a sentence on stderr and exit code 2, not a traceback.
 
-    So is a missing package: the engine installs without those that the command needs.
+    So is a missing package: the engine installs without those that the command needs; and so are
+    a command line that is none, and a file that the system refuses.
     """
     try:
         from synergycore.cli import book, inspect  # they register their commands
-        from synergycore.cli.app import app
+        from synergycore.cli.app import run
 
-        app()
+        raise SystemExit(run())
     except SynergyError as error:
         if report := getattr(error, "report", ""):
             print(report, file=sys.stderr)
@@ -32,6 +33,14 @@ def main() -> None:
         _exit(
             f"the package {error.name!r} is not installed, which this command needs; run "
             "`make setup` in the book's repository, or pip install 'synergycore[models,book]'."
+        )
+
+    except OSError as error:
+        if not error.filename:
+            raise
+        _exit(
+            f"{error.filename} could not be used ({error.strerror}); make room or set it right "
+            "there, or name another place."
         )
 
 

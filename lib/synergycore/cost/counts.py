@@ -11,6 +11,7 @@ from synergycore.cost.experts import refuse_experts
 from synergycore.errors import SynergyError
 from synergycore.models import Geometry
 from synergycore.recording.parts import decoder_layers
+from synergycore.stats import checks
 
 if TYPE_CHECKING:
     from torch import nn
@@ -30,8 +31,11 @@ def count(model: PreTrainedModel, tokens: int, *, past: int = 0) -> xr.Dataset:
     `tokens=1` is a step of generation, with the keys and values of the past kept. Matrix products
     only; norms, rotary embeddings and the softmax are below a percent. Position t attends to
     itself and the positions before it, in a sliding-window layer to at most the window. Raises
-    SynergyError for a mixture of experts, whose cost the text decides.
+    SynergyError for a mixture of experts, whose cost the text decides, for fewer tokens than one,
+    and for a past that is no number of tokens.
     """
+    checks.at_least(1, tokens, "tokens")
+    checks.at_least(0, past, "tokens of the past")
     refuse_experts(model)
     g = Geometry.from_config(model.config)
     windows = attention_windows(model.config)
@@ -63,8 +67,10 @@ def readings(model: PreTrainedModel, tokens: int, *, longest: int = LONG) -> xr.
 
     The coordinate `says` puts this in words, and `window` (layer) says how many positions a token
     sees, infinity for all. For a mixture of experts both counts are NaN, and the attribute
-    `uncounted` says why; it is empty otherwise.
+    `uncounted` says why; it is empty otherwise. Raises SynergyError for texts without tokens.
     """
+    checks.at_least(1, tokens, "tokens")
+    checks.at_least(1, longest, "tokens of the longest text")
     context = getattr(model.config.get_text_config(decoder=True), "max_position_embeddings", None)
     long = min(longest, context or longest)
     ways = {"text": (tokens, 0), "long": (long, 0), "step": (1, long - 1)}

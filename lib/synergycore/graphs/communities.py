@@ -9,6 +9,7 @@ from numba import njit
 
 from synergycore.errors import SynergyError
 from synergycore.graphs.weights import checked
+from synergycore.stats import checks
 
 compiled = njit(nogil=True, cache=True, error_model="numpy")
 
@@ -44,13 +45,18 @@ def modularity(weights: np.ndarray, labels: np.ndarray) -> float:
 
     Q = (1/2m) Σ_ij (w_ij − k_i k_j / 2m) δ(label_i, label_j), k the strengths, 2m their sum
     (Newman 2006, PNAS 103:8577, weighted). Raises SynergyError for a graph without edges and for
-    labels of another length.
+    labels of another length or that are NaN.
     """
     graph = _with_edges(weights)
     if len(labels) != len(graph):
         raise SynergyError(
             f"{len(labels)} labels were given for a graph of {len(graph)} units; give one for "
             "every unit."
+        )
+    if undefined := int(np.sum(np.asarray(labels) != np.asarray(labels))):
+        raise SynergyError(
+            f"{undefined} of {len(labels)} labels are NaN; give every unit a community or leave it "
+            "out of the graph."
         )
     _, member = np.unique(labels, return_inverse=True)
     return float(_quality(graph, member))
@@ -63,8 +69,7 @@ def louvain(weights: np.ndarray, runs: int, rng: np.random.Generator) -> Communi
     edges and for fewer than one run.
     """
     graph = _with_edges(weights)
-    if runs < 1:
-        raise SynergyError(f"{runs} Louvain runs were asked for; ask for at least one.")
+    checks.at_least(1, runs, "Louvain runs")
     found = [_partition(graph, rng) for _ in range(runs)]
     quality = np.array([_quality(graph, labels) for labels in found])
     return Communities(quality, found[int(np.argmax(quality))])

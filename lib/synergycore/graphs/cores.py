@@ -8,6 +8,7 @@ import xarray as xr
 from synergycore.errors import SynergyError
 from synergycore.graphs.pairs import GRAPHS, PAIR
 from synergycore.graphs.weights import checked, edge_weights
+from synergycore.stats import checks
 
 CORE = 0.25
 """Share of the heads that counts as a core."""
@@ -17,9 +18,13 @@ def clubs(score: xr.DataArray, share: float = CORE) -> xr.DataArray:
     """Whether each head (graph, unit) is in the club of a graph, a `share` of all heads, two at
     least: the highest `score` (unit) in the synergy graph, the lowest in the redundancy graph.
 
-    A head without a score counts as one of score 0.
+    A head without a score counts as one of score 0. Raises SynergyError for scores that are not
+    (unit), and for a share of none or more than all.
     """
-    order = np.argsort(-np.nan_to_num(score.values), kind="stable")
+    if not 0 < share <= 1:
+        raise SynergyError(f"a share of {share} heads was given; expected one above 0, at most 1.")
+    values = checks.array(score, ["unit"], "the score").values
+    order = np.argsort(-np.nan_to_num(values), kind="stable")
     size = max(2, round(share * order.size))
     member = np.zeros((len(GRAPHS), order.size), dtype=bool)
     member[0, order[:size]] = member[1, order[::-1][:size]] = True
@@ -32,8 +37,10 @@ def core_sums(weight: xr.DataArray, core: xr.DataArray) -> xr.Dataset:
 
     `weight` (..., unit, partner), `core` (unit) true for its heads. Returns `inside`, the weight of
     the pairs within the core, and `inside_pairs`, their number; `all` and `pairs`, the same of all
-    pairs. Means over prompts of these give means over all pairs of all prompts.
+    pairs. Means over prompts of these give means over all pairs of all prompts. Raises SynergyError
+    for a core of another number of heads.
     """
+    checks.same_sizes(["unit"], weight, core)
     within = weight.where(core & core.rename(unit="partner"))
     return xr.Dataset({
         "inside": within.sum(PAIR).assign_attrs(units="nats"),
@@ -44,9 +51,10 @@ def core_sums(weight: xr.DataArray, core: xr.DataArray) -> xr.Dataset:
 
 
 def core_ratio(weights: np.ndarray, members: np.ndarray) -> float:
-    """Mean weight among `members` (indices) divided by the mean weight of all pairs.
+    """Mean weight among `members`, indices or a mask, divided by the mean weight of all pairs.
 
-    NaN for a graph without edges. Raises SynergyError for fewer than two members.
+    NaN for a graph without edges. Raises SynergyError for fewer than two members, and for members
+    that the graph has not.
     """
     graph = checked(weights)
     overall = edge_weights(graph).mean()
@@ -58,8 +66,8 @@ def rich_club(weights: np.ndarray, members: np.ndarray) -> float:
 
     Opsahl et al. 2008 (PRL 101:168702), eq. 1, with every pair of members counted, as on a
     complete graph. Heads of great strength have strong edges by arithmetic, so read it only
-    beside a strength-preserving null. NaN for a graph without edges. Raises SynergyError for fewer
-    than two members.
+    beside a strength-preserving null. NaN for a graph without edges. Members and errors as in
+    `core_ratio`.
     """
     graph = checked(weights)
     inside = _inside(graph, members)
@@ -68,6 +76,25 @@ def rich_club(weights: np.ndarray, members: np.ndarray) -> float:
 
 
 def _inside(graph: np.ndarray, members: np.ndarray) -> np.ndarray:
-    if len(members) < 2:
-        raise SynergyError(f"a core of {len(members)} heads was given; two are the least.")
-    return edge_weights(graph[np.ix_(members, members)])
+    chosen = _indices(np.asarray(members), len(graph))
+    if len(chosen) < 2:
+        raise SynergyError(
+            f"a core of {len(chosen)} different heads was given; two are the least, so give more."
+        )
+    return edge_weights(graph[np.ix_(chosen, chosen)])
+
+
+def _indices(members: np.ndarray, units: int) -> np.ndarray:
+    """Indices of the members, each once."""
+    if members.dtype == bool:
+        if members.shape != (units,):
+            raise SynergyError(
+                f"a mask of {members.size} heads was given for a graph of {units}; give one value "
+                "for every head."
+            )
+        return np.flatnonzero(members)
+    if (outside := members[(members < 0) | (members >= units)]).size:
+        raise SynergyError(
+            f"head {outside[0]} is not in a graph of {units} heads; choose from 0 to {units - 1}."
+        )
+    return np.unique(members)

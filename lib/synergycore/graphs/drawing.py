@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse.csgraph import connected_components
 
-from synergycore.graphs.weights import strongest
+from synergycore.graphs.weights import checked, strongest
 
 DEGREE = 6.0
 """Mean number of drawn edges per head: enough to show a shape, few enough to see it."""
@@ -40,7 +40,7 @@ def draw(weights: np.ndarray, seed: int = 0) -> Drawing:
     """
     import networkx as nx
 
-    graph = strongest(weights, drawn_density(len(weights)))
+    graph = strongest(weights, drawn_density(len(checked(weights))))
     _, piece = connected_components(graph, directed=False)
     shown = np.flatnonzero(np.bincount(piece)[piece] >= PIECE)
     graph = graph[np.ix_(shown, shown)] / graph.max()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from synergycore.errors import SynergyError
 from synergycore.graphs.agreement import adjusted_rand, depth_blocks
 from synergycore.graphs.communities import louvain
 from synergycore.graphs.cores import rich_club
@@ -131,9 +132,14 @@ def club_of(weights: np.ndarray, members: np.ndarray) -> float:
 def labelled(found: Any, dims: tuple[str, ...], **coords: Any) -> xr.Dataset:
     """Nested lists of dicts as a Dataset: the levels are `dims`, the keys its variables.
 
-    A value that is itself a list takes the last of the `dims`.
+    A value that is itself a list takes the last of the `dims`. Raises SynergyError where one of
+    them has no entries.
     """
     cells = np.array(found, dtype=object)
+    if not cells.size:
+        raise SynergyError(
+            f"there is no {dims[cells.shape.index(0)]} to measure; ask for one at least."
+        )
     columns = {}
     for name in cells.flat[0]:
         values = np.array([cell[name] for cell in cells.flat], dtype=np.float64)

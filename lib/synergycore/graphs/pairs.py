@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import xarray as xr
 
+from synergycore.errors import SynergyError
 from synergycore.graphs.weights import defined_units
+from synergycore.stats import checks
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +28,9 @@ def networks(pairs: xr.Dataset) -> xr.Dataset:
     length cannot be negative, and NaN on the diagonal and where an atom is undefined; and
     `clipped` (prompt, graph), the share of pairs that were set to 0. Heads without a series in a
     prompt (constant, or perfectly correlated with another) will not be in that prompt's graphs
-    (see `complete`); how many is logged once.
+    (see `complete`); how many is logged once. Raises SynergyError for what is not such pairs.
     """
+    _check(pairs)
     graph = xr.IndexVariable("graph", list(GRAPHS))
     atoms = xr.concat([pairs[atom] for atom in GRAPHS.values()], graph)
     units = np.arange(pairs.sizes["unit"])
@@ -38,6 +41,17 @@ def networks(pairs: xr.Dataset) -> xr.Dataset:
     clipped = share.assign_attrs(units="share of pairs")
     weight = atoms.where(~negative, 0.0).assign_attrs(units="nats")
     return xr.Dataset({"weight": weight, "clipped": clipped})
+
+
+def _check(pairs: xr.Dataset) -> None:
+    if absent := [atom for atom in GRAPHS.values() if atom not in getattr(pairs, "data_vars", ())]:
+        raise SynergyError(
+            f"the {type(pairs).__name__} of pairs lacks the atom {', '.join(absent)}; expected "
+            f"{', '.join(GRAPHS.values())} as heads.pairs gives them, so hand that on whole."
+        )
+    for atom in GRAPHS.values():
+        checks.array(pairs[atom], ("prompt", *PAIR), f"{atom} of pairs")
+    checks.coordinates(pairs, ["layer"], "pairs")
 
 
 def _report_missing(weights: xr.DataArray) -> None:
@@ -78,7 +92,17 @@ class Graph(NamedTuple):
 
 
 def with_clubs(weights: xr.DataArray, clubs: xr.DataArray) -> list[Graph]:
-    """The graphs of `complete` `weights` (graph, unit, partner) with `clubs` (graph, unit)."""
+    """The graphs of `complete` `weights` (graph, unit, partner) with `clubs` (graph, unit).
+
+    Raises SynergyError for clubs of other graphs or of other heads.
+    """
+    checks.array(clubs, ("graph", "unit"), "the array of clubs")
+    checks.same_sizes(["graph"], weights, clubs)
+    if absent := sorted(set(weights.unit.values) - set(clubs.unit.values)):
+        raise SynergyError(
+            f"the clubs are of {clubs.sizes['unit']} heads, and {len(absent)} of "
+            f"{weights.sizes['unit']} in a graph are none of them; make both of the same pairs."
+        )
     inside = clubs.sel(unit=weights.unit)
     return [
         Graph(weights.sel(graph=name).values, weights.layer.values, np.flatnonzero(member))

@@ -12,7 +12,7 @@ from synergycore.graphs.measures import REPEATED, labelled, repeated_shape
 from synergycore.graphs.pairs import Graph, complete, with_clubs
 from synergycore.graphs.rewiring import shuffles
 from synergycore.graphs.threads import in_threads
-from synergycore.stats import generator
+from synergycore.stats import checks, generator
 
 
 def shuffled(
@@ -61,7 +61,9 @@ def z_scores(values: xr.DataArray, samples: xr.DataArray) -> xr.DataArray:
     A prompt has too few shuffles for a spread of its own, so that all prompts share one: the root
     of the mean over prompts of the variance within a prompt. NaN where the shuffles do not vary.
     """
-    variance = samples.var("sample", ddof=1, skipna=False)
+    variance = checks.labelled(samples, ["sample"], "the array of samples").var(
+        "sample", ddof=1, skipna=False
+    )
     spread = np.sqrt(variance.mean("prompt") if "prompt" in variance.dims else variance)
     centre = samples.mean("sample", skipna=False)
     return ((values - centre) / spread).where(spread > 1e-9)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import xarray as xr
 
+from synergycore.errors import SynergyError
 from synergycore.graphs.communities import louvain
 from synergycore.graphs.efficiency import relative_efficiency
 from synergycore.graphs.measures import REPEATED_RUNS, labelled
@@ -36,10 +37,17 @@ def subset_shapes(
     `subsets` holds for every name whether each unit belongs to it. `mean_weight`, nats,
     `efficiency` at mean weight 1 and `modularity`, the median of `REPEATED_RUNS` Louvain runs;
     along `heads`, "chosen" are the heads of the subset and "random" the mean over `draws` sets
-    with as many heads of every layer, which may hold some of the chosen ones.
+    with as many heads of every layer, which may hold some of the chosen ones. Raises SynergyError
+    for a subset that does not speak of every unit.
     """
     members = [member.values for member in subsets.values()]
     layer = networks.layer.values
+    for name, member in zip(subsets, members, strict=True):
+        if member.shape != layer.shape:
+            raise SynergyError(
+                f"subset {name!r} says of {member.size} heads whether they belong to it, and there "
+                f"are {layer.size}; say it of every head."
+            )
 
     def one(prompt: int) -> list[list[list[dict[str, float]]]]:
         drawing = generator(seed, 0, "layer-matched", prompt)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import numpy as np
 
 from synergycore.errors import SynergyError
+from synergycore.phiid.arrays import as_float64
 
 
 def checked(weights: np.ndarray) -> np.ndarray:
     """`weights` (unit, unit) as float64 if they are a graph.
 
-    Raises SynergyError for another shape, fewer than two units, NaN or infinite edges, negative
-    weights, self-loops, and a direction (weights that differ from their transpose).
+    Raises SynergyError for what is no real number, another shape, fewer than two units, NaN or
+    infinite edges, negative weights, self-loops, and a direction (weights that differ from their
+    transpose).
     """
-    graph = np.asarray(weights, dtype=np.float64)
+    graph = as_float64(weights, "the graph")
     if graph.ndim != 2 or graph.shape[0] != graph.shape[1] or len(graph) < 2:
         raise SynergyError(
             f"a graph of shape {graph.shape} was given; expected (unit, unit) with two units or "
@@ -82,7 +84,14 @@ def edge_weights(graph: np.ndarray) -> np.ndarray:
 
 
 def from_edges(values: np.ndarray, units: int) -> np.ndarray:
-    """The graph (unit, unit) whose `edge_weights` are `values`."""
+    """The graph (unit, unit) whose `edge_weights` are `values`.
+
+    Raises SynergyError for another number of them.
+    """
+    if len(values) != (pairs := units * (units - 1) // 2):
+        raise SynergyError(
+            f"{len(values)} weights were given for {pairs} pairs of {units} units; give one a pair."
+        )
     graph = np.zeros((units, units))
     graph[np.triu_indices(units, 1)] = values
     return graph + graph.T
@@ -92,9 +101,9 @@ def normalised(graph: np.ndarray) -> np.ndarray:
     """Weights divided by their mean over the edges there are (weight > 0), so that it is 1.
 
     Without this, efficiency compares how large the weights are. Raises SynergyError for a graph
-    without edges.
+    without edges, and as `checked`.
     """
-    present = graph[graph > 0]
+    present = checked(graph)[graph > 0]
     if present.size == 0:
         raise SynergyError(
             f"a graph of {len(graph)} units has no edge of positive weight; "

@@ -13,26 +13,46 @@ import numpy as np
 import xarray as xr
 from scipy.stats import rankdata
 
+from synergycore.stats import checks
 from synergycore.stats.relation import pearson
 
 THIRDS = 3
 LEAST_FOR_PARABOLA = 5  # it takes three of them; of four layers only a sign would be left
+ROUNDING = 1e-12
+"""A profile that varies by less than this share of its largest value is flat."""
 
 
 def over_layers(function: Callable[..., np.ndarray]) -> Callable[..., xr.DataArray]:
-    """Let a function of arrays (..., layer) that reduces the layers take labelled profiles."""
+    """Let a function of arrays (..., layer) that reduces the layers take labelled profiles.
+
+    NaN for a profile with a layer that is not finite. Raises SynergyError for profiles without
+    layers or of unlike numbers of them.
+    """
+
+    def where_defined(*arrays: np.ndarray) -> np.ndarray:
+        defined = [np.isfinite(values).all(axis=-1) for values in arrays]
+        with np.errstate(invalid="ignore"):
+            return np.where(np.logical_and.reduce(defined), function(*arrays), np.nan)
 
     @wraps(function)
     def labelled(*profiles: xr.DataArray) -> xr.DataArray:
+        checks.same_sizes(["layer"], *map(_checked, profiles))
         dims = [["layer"]] * len(profiles)
-        return xr.apply_ufunc(function, *profiles, input_core_dims=dims, keep_attrs=False)
+        return xr.apply_ufunc(where_defined, *profiles, input_core_dims=dims, keep_attrs=False)
 
     return labelled
 
 
+def _checked(profile: xr.DataArray) -> xr.DataArray:
+    return checks.labelled(profile, ["layer"], "the profile")
+
+
 def thirds(profile: xr.DataArray) -> tuple[xr.DataArray, xr.DataArray, xr.DataArray]:
-    """Means over the early, middle and late third of the layers."""
-    if profile.sizes["layer"] < THIRDS:
+    """Means over the early, middle and late third of the layers.
+
+    Raises SynergyError for a profile without layers.
+    """
+    if _checked(profile).sizes["layer"] < THIRDS:
         nothing = profile.sum("layer") * np.nan
         return nothing, nothing, nothing
     early, middle, late = (
@@ -50,7 +70,7 @@ def rise(profile: xr.DataArray) -> xr.DataArray:
 
 def dip(profile: xr.DataArray) -> xr.DataArray:
     """How far the middle third lies below the lower end: min(early − mid, late − mid)."""
-    return rise(-profile)
+    return rise(-_checked(profile))
 
 
 def mid_minus_ends(profile: xr.DataArray) -> xr.DataArray:
@@ -93,12 +113,19 @@ def parabola_fit(profile: xr.DataArray) -> xr.DataArray:
 
 @over_layers
 def change_point(profile: np.ndarray) -> np.ndarray:
-    """First layer of the second of two constant segments that fit best in least squares."""
+    """First layer of the second of two constant segments that fit best in least squares.
+
+    NaN for a flat profile.
+    """
     layers = profile.shape[-1]
     if layers < 2:
         return np.full(profile.shape[:-1], np.nan)
     costs = [_spread(profile[..., :cut]) + _spread(profile[..., cut:]) for cut in range(1, layers)]
-    return np.argmin(np.stack(costs), axis=0) + 1
+    return np.where(_flat(profile), np.nan, np.argmin(np.stack(costs), axis=0) + 1)
+
+
+def _flat(profile: np.ndarray) -> np.ndarray:
+    return np.ptp(profile, axis=-1) <= ROUNDING * np.abs(profile).max(axis=-1)
 
 
 def _three_segments(profile: np.ndarray) -> np.ndarray:
@@ -122,19 +149,25 @@ def sharpness(profile: np.ndarray) -> np.ndarray:
     """BIC(parabola) − BIC(three constant segments): positive where sharp steps describe better.
 
     BIC = n ln(RSS/n) + k ln n with n layers; k is 3 for the parabola and 5 (three levels, two
-    cuts) for the segments; both also estimate the noise variance.
+    cuts) for the segments; both also estimate the noise variance. NaN for a flat profile.
     """
     n = profile.shape[-1]
     if n < 2 * THIRDS:
         return np.full(profile.shape[:-1], np.nan)
     smooth = ((profile - _parabola(profile)[1]) ** 2).sum(axis=-1)
     steps = _three_segments(profile)
-    return n * np.log(smooth / steps) + (3 - 5) * np.log(n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        difference = n * np.log(smooth / steps) + (3 - 5) * np.log(n)
+    return np.where(_flat(profile), np.nan, difference)
 
 
 def smooth_resamples(profile: xr.DataArray, samples: int, rng: np.random.Generator) -> xr.DataArray:
-    """Profiles (draw, layer) around the parabola fitted to `profile` (layer), with its noise."""
-    fit = parabola_fit(profile)
+    """Profiles (draw, layer) around the parabola fitted to `profile` (layer), with its noise.
+
+    Raises SynergyError for a profile without layers, and for fewer than one of `samples`.
+    """
+    fit = parabola_fit(_checked(profile))
+    checks.at_least(1, samples, "draws")
     layers = profile.sizes["layer"]
     if layers <= THIRDS:
         return xr.full_like(fit, np.nan).expand_dims(draw=samples)

@@ -11,12 +11,15 @@ import math
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
+from reprlib import repr as shown
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from synergycore.errors import SynergyError
+from synergycore.stats import checks
 
 LEVEL = 0.95
 """Of every interval in the book."""
@@ -32,8 +35,11 @@ def generator(seed: int, claim: int, name: str, *places: int) -> np.random.Gener
     """The random numbers of one draw: its own, whatever was drawn before or beside it.
 
     `claim` is the claim that the draw serves, 0 where several share it; `name` says which draw,
-    and `places` which part of it (a prompt, a graph).
+    and `places` which part of it (a prompt, a graph). Raises SynergyError for a seed that is no
+    whole number from 0.
     """
+    if not isinstance(seed, Integral) or seed < 0:
+        raise SynergyError(f"the seed is {seed!r}; expected a whole number from 0, choose another.")
     return np.random.default_rng([seed, claim, zlib.crc32(name.encode()), *places])
 
 
@@ -87,8 +93,8 @@ class Sampled:
 
     @property
     def undefined(self) -> float:
-        """Share of the draws that are not finite."""
-        return float(np.mean(~np.isfinite(self.draws)))
+        """Share of the draws that are not finite; 1 without any."""
+        return float(np.mean(~np.isfinite(self.draws))) if len(self.draws) else 1.0
 
     @property
     def estimate(self) -> Estimate:
@@ -98,6 +104,11 @@ class Sampled:
         return Estimate(self.value, *interval(self.draws))
 
     def __sub__(self, other: Sampled) -> Sampled:
+        if len(self.draws) != len(other.draws):
+            raise SynergyError(
+                f"{len(self.draws)} draws cannot be paired with {len(other.draws)}; make both from "
+                "the same weights."
+            )
         return Sampled(self.value - other.value, self.draws - other.draws)
 
     def __neg__(self) -> Sampled:
@@ -107,9 +118,10 @@ class Sampled:
 def bootstrap_weights(prompts: Data | int, samples: int, rng: np.random.Generator) -> xr.DataArray:
     """Weights (draw, prompt) of a bootstrap over prompts; each draw sums to one.
 
-    `prompts` is data with a dimension prompt, or their number.
+    `prompts` is data with a dimension prompt, or their number. Raises SynergyError for fewer than
+    two prompts, whose every draw would be the same, and for fewer than one draw.
     """
-    count = prompts if isinstance(prompts, int) else prompts.sizes["prompt"]
+    count, samples = _counted(prompts), checks.at_least(1, samples, "draws")
     weights = rng.multinomial(count, np.full(count, 1 / count), size=samples) / count
     coords = (
         {}
@@ -119,14 +131,34 @@ def bootstrap_weights(prompts: Data | int, samples: int, rng: np.random.Generato
     return xr.DataArray(weights, dims=("draw", "prompt"), coords=coords)
 
 
+def _counted(prompts: Data | int) -> int:
+    """Number of prompts, two at least."""
+    if not isinstance(prompts, Integral):
+        prompts = checks.labelled(prompts, ["prompt"], "the data").sizes["prompt"]
+    return checks.at_least(2, int(prompts), "prompts")
+
+
 def over_prompts(statistic: Statistic, data: Data, weights: xr.DataArray) -> Sampled:
     """`statistic` of the average over prompts and of each resampled average.
 
     A statistic without the dimension `draw` in its answer (it averaged over everything, or
-    returned a plain number) is called once for each draw.
+    returned a plain number) is called once for each draw. Raises SynergyError for a statistic that
+    returns no number, and for `weights` (draw, prompt) of other prompts than those of `data`.
     """
-    resampled = data.weighted(weights).mean("prompt")
+    table = _weights_of(data, weights)
+    resampled = data.weighted(table).mean("prompt")
     return Sampled(_number(statistic(data.mean("prompt"))), _each_draw(statistic, resampled))
+
+
+def _weights_of(data: Data, weights: xr.DataArray) -> xr.DataArray:
+    """`weights` (draw, prompt) in the order of the prompts of `data`."""
+    checks.labelled(data, ["prompt"], "the data")
+    table = checks.array(weights, ("draw", "prompt"), "the array of weights")
+    if not np.isfinite(table).all():
+        raise SynergyError(
+            "some weights of prompts are not finite; make them by bootstrap_weights."
+        )
+    return checks.of_prompts(table, data, "the array of weights")
 
 
 def _each_draw(statistic: Statistic, resampled: Data) -> np.ndarray:
@@ -138,19 +170,30 @@ def _each_draw(statistic: Statistic, resampled: Data) -> np.ndarray:
 
 
 def _number(answer: Any) -> float:
-    """Raises SynergyError where a statistic left dimensions in its answer."""
+    """Raises SynergyError where a statistic left dimensions in its answer, or gave no number."""
     if left := getattr(answer, "dims", ()):
         raise SynergyError(
             f"the statistic returned dimensions {', '.join(left)} for averaged data; expected one "
             "number, so average over them."
         )
-    return float(answer)
+    try:
+        return float(answer)
+    except (TypeError, ValueError):
+        seen = shown(answer) if isinstance(answer, str | None) else f"a {type(answer).__name__}"
+        raise SynergyError(
+            f"the statistic returned {seen} for averaged data; expected one number, so let it "
+            "return that."
+        ) from None
 
 
 def over_twins(
     statistic: Statistic, twins: Sequence[Data], weights: xr.DataArray, rng: np.random.Generator
 ) -> Sampled:
-    """Mean over random twins; every draw also draws one of the twins, so their spread counts."""
+    """Mean over random twins; every draw also draws one of the twins, so their spread counts.
+
+    Errors as `over_prompts`; SynergyError without any twin.
+    """
+    checks.at_least(1, len(twins), "twins")
     each = [over_prompts(statistic, twin, weights) for twin in twins]
     draws = np.stack([one.draws for one in each])
     chosen = rng.integers(len(twins), size=draws.shape[1])
@@ -162,8 +205,10 @@ def over_twins(
 def null(draws: Any, samples: int, rng: np.random.Generator) -> Sampled:
     """A null distribution (draw,), resampled to as many draws as the bootstrap has.
 
-    Undefined, and so beaten by nothing, if no draw is defined.
+    Undefined, and so beaten by nothing, if no draw is defined. Raises SynergyError for fewer than
+    one of `samples`.
     """
+    checks.at_least(1, samples, "draws")
     values = np.asarray(draws, dtype=float)
     if not np.isfinite(values).any():
         return Sampled(math.nan, np.full(samples, np.nan))
@@ -182,37 +227,54 @@ def null_per_prompt(
     """Mean over prompts of a null with several draws for each prompt, `values` (prompt, sample).
 
     Every bootstrap draw picks one sample for each prompt and weighs prompts as the effect does, so
-    that a margin compares the same prompts. Undefined values are left out.
+    that a margin compares the same prompts. Undefined values are left out. Errors as
+    `over_prompts`.
     """
-    table = values.transpose("prompt", "sample").values
-    share = weights.transpose("draw", "prompt").values
+    table = checks.array(values, ("prompt", "sample"), "the null").values
+    share = _weights_of(values, weights).values
     drawn = table[np.arange(len(table)), rng.integers(table.shape[1], size=share.shape)]
     share = share * np.isfinite(drawn)
     with np.errstate(invalid="ignore", divide="ignore"):
         draws = (share * np.nan_to_num(drawn)).sum(axis=1) / share.sum(axis=1)
-    return Sampled(float(np.nanmean(table)), draws)
+    return Sampled(_nanmean(table), draws)
 
 
 def interval(draws: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
-    """Percentile interval of `draws` (draw,); NaN where no draw is finite."""
+    """Percentile interval of `draws` (draw,); NaN where no draw is finite.
+
+    Raises SynergyError for a level that is no share.
+    """
+    ends = _ends(level)
     finite = draws[np.isfinite(draws)]
     if finite.size == 0:
         return float("nan"), float("nan")
-    low, high = np.quantile(finite, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(finite, ends)
     return float(low), float(high)
 
 
+def _ends(level: float) -> list[float]:
+    if not 0 < level < 1:
+        raise SynergyError(f"the level is {level}; expected a share between 0 and 1, such as 0.95.")
+    return [(1 - level) / 2, (1 + level) / 2]
+
+
 def band(draws: xr.DataArray, level: float = LEVEL, dim: str = "draw") -> tuple[Any, Any]:
-    """Pointwise percentile band (low, high) of `draws` over its dimension `dim`."""
-    ends = draws.quantile([(1 - level) / 2, (1 + level) / 2], dim=dim, skipna=True)
+    """Pointwise percentile band (low, high) of `draws` over its dimension `dim`.
+
+    Raises SynergyError without that dimension, and as `interval`.
+    """
+    ends = checks.labelled(draws, [dim], "the draws").quantile(_ends(level), dim=dim, skipna=True)
     return ends.isel(quantile=0, drop=True), ends.isel(quantile=1, drop=True)
 
 
 def half_splits(
     prompts: Data, samples: int, rng: np.random.Generator
 ) -> tuple[xr.DataArray, xr.DataArray]:
-    """Weights (draw, prompt) of two disjoint halves of the prompts, drawn at random."""
-    count = prompts.sizes["prompt"]
+    """Weights (draw, prompt) of two disjoint halves of the prompts, drawn at random.
+
+    Errors as `bootstrap_weights`.
+    """
+    count, samples = _counted(prompts), checks.at_least(1, samples, "draws")
     order = rng.permuted(np.tile(np.arange(count), (samples, 1)), axis=1)
     first, second = order < count // 2, (order >= count // 2) & (order < 2 * (count // 2))
     coords = {"prompt": prompts["prompt"].values} if "prompt" in prompts.coords else {}

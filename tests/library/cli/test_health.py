@@ -67,7 +67,7 @@ def test_what_cannot_be_looked_at_is_told_and_the_rest_goes_on(places, monkeypat
     assert works.good
     assert str(device) == "BAD  device: cannot be looked at, torch is missing; run `make setup`."
     assert not models.good
-    assert "unknown profile 'demo'" in models.said
+    assert "SYNERGY_ROOT is" in models.said
 
 
 def test_no_browser_is_told_but_is_no_fault(monkeypatch):
