@@ -7,6 +7,7 @@ has the type of its default.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,6 +59,8 @@ def given(chapter: Chapter, pairs: list[str]) -> Values:
             raise SynergyError(f"-p {pair!r} is not of the form name=value; write e.g. -p tau=2.")
         if name in texts:
             raise SynergyError(f"parameter {name!r} is given twice; give it once.")
+        if type(chapter.parameters.get(name)) in (int, float) and re.search(r"[_\s]", text):
+            raise SynergyError(f"-p {pair!r} is no plain number; write e.g. -p {name}=10.")
         texts[name] = text
     return _checked(texts, chapter.parameters, chapter.name, TypeAdapter.validate_strings)
 

@@ -23,10 +23,6 @@ def main() -> None:
         if report := getattr(error, "report", ""):
             print(report, file=sys.stderr)
         _exit(str(error))
-    except OSError as error:
-        _exit(
-            f"{error.filename or 'the system'}: {error.strerror or error}; make it possible there."
-        )
     except ModuleNotFoundError as error:
         if not error.name or error.name.startswith("synergycore"):
             raise
