@@ -41,13 +41,14 @@ def bar(
             yield drawn.update
         return
     if shown:
-        _say(what if total is None else f"{what}: {total} {unit}".rstrip(), stream)
+        say(what if total is None else f"{what}: {total} {unit}".rstrip())
     yield lambda done: None
 
 
-def _say(line: str, stream: TextIO) -> None:
+def say(line: str) -> None:
+    """One line, where the bars are."""
     with suppress(OSError):  # nobody reads any more, which is no reason to stop the work
-        print(line, file=stream, flush=True)
+        print(line, file=_stream(), flush=True)
 
 
 def _stream() -> TextIO:

@@ -90,7 +90,7 @@ def entry(name: str) -> Entry:
     Raises SynergyError for a name that the registry lacks, and for a revision of a model that
     does not come from the Hub.
     """
-    plain, _, revision = name.partition("@")
+    plain, _, revision = str(name).partition("@")
     if plain not in _registry():
         raise SynergyError(
             f"unknown model {name!r}; choose one of {', '.join(names())}, "

@@ -61,7 +61,7 @@ def test_sampling_follows_the_softmax(loaded):
     expected = 1000 * torch.softmax(logits / 0.7, -1).numpy()
     prompts = [TinyPrompt(f"draw {i}", "letters", "ab") for i in range(1000)]
     _, written = recording.generate(
-        loaded, prompts, new_tokens=1, temperature=0.7, batch_size=500, progress=False
+        loaded, prompts, new_tokens=8, temperature=0.7, batch_size=500, progress=False
     )
     seen = np.bincount([row[0] for row in written], minlength=len(expected))
     often = expected > 5
@@ -74,7 +74,7 @@ def ending(tmp_path_factory):
     """A model that ends the sequence as its third token, whatever the prompt."""
     made = load(tmp_path_factory.mktemp("ending"))
     made.model.generation_config.eos_token_id = [made.tokenizer.pad_token_id]
-    _, written = recording.generate(made, PROMPTS, new_tokens=3, stop_at_eos=True)
+    _, written = recording.generate(made, PROMPTS, new_tokens=8, stop_at_eos=True)
     made.model.generation_config.eos_token_id = [row[2] for row in written]
     return made, written
 
@@ -137,5 +137,5 @@ def test_chat_models_get_a_users_turn(tmp_path):
 
 
 def test_no_bars_in_a_log(loaded, capfd):
-    recording.record(loaded, PROMPTS[:2], new_tokens=3)
+    recording.record(loaded, PROMPTS[:2], new_tokens=8)
     assert capfd.readouterr().err == "generate: 2 prompts\nreplay: 2 prompts\n"

@@ -10,17 +10,16 @@ import sys
 import textwrap
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pytest
 import xarray as xr
 
 from synergycore import models, recording
 from synergycore.errors import SynergyError
-from synergycore.recording import layout, store
+from synergycore.recording import files, layout, store
 from tiny_models import PROMPTS, TinyPrompt, save
 
-OPTIONS = {"new_tokens": 6, "device": "cpu", "dtype": "float32"}
+OPTIONS = {"new_tokens": 8, "device": "cpu", "dtype": "float32"}
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def place(tmp_path, monkeypatch):
     return tmp_path, save(tmp_path / "model")
 
 
-def files(tmp_path):
+def stored(tmp_path):
     folder = tmp_path / "build" / "recordings"
     return sorted(folder.iterdir()) if folder.exists() else []
 
@@ -38,7 +37,7 @@ def files(tmp_path):
 def test_second_time_without_the_model(place, monkeypatch):
     tmp_path, name = place
     first = recording.load_or_record(name, PROMPTS, **OPTIONS)
-    (path,) = files(tmp_path)
+    (path,) = stored(tmp_path)
     assert path.name.startswith("model-")
     monkeypatch.setattr(models, "load", lambda *a, **k: pytest.fail("loaded again"))
     again = recording.load_or_record(name, PROMPTS, **OPTIONS)
@@ -52,7 +51,7 @@ def test_second_time_without_the_model(place, monkeypatch):
 @pytest.mark.parametrize(
     "change",
     [
-        {"new_tokens": 7},
+        {"new_tokens": 9},
         {"stop_at_eos": True},
         {"temperature": 0.5},
         {"seed": 1},
@@ -84,11 +83,77 @@ def key(
     return store.file_name(name, prompts, defaults | decoding, where, random_weights_seed)
 
 
-def test_other_weights_other_key(place):
+CHANGES = {
+    "weights": ("model.safetensors", lambda old: old[:-4] + b"abcd"),
+    "config": ("config.json", lambda old: old.replace(b'"rms_norm_eps": 1e-06', b'"r": 1')),
+    "end of sequence": ("generation_config.json", lambda old: old.replace(b"257", b"259")),
+    "tokenizer": ("tokenizer.json", lambda old: old.replace(b'"A": ', b'"\xc3\xa9": ', 1)),
+    "names of tokens": ("tokenizer_config.json", lambda old: old.replace(b"<pad>", b"<eos>")),
+    "chat template": ("chat_template.jinja", lambda old: old + b"!"),
+    "another chat template": ("additional_chat_templates/tool.jinja", lambda old: b"!"),
+    "index of shards": ("model.safetensors.index.json", lambda old: b"{}"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_file_that_loading_reads_is_in_the_key(place, what):
+    tmp_path, _ = place
+    name = save(tmp_path / "chat", chat=True)
+    file, changed = CHANGES[what]
+    path = tmp_path / "chat" / file
+    before, old = key(name, **OPTIONS), path.read_bytes() if path.exists() else b""
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(changed(old))
+    assert path.read_bytes() != old
+    assert key(name, **OPTIONS) != before
+
+
+def test_a_change_that_sets_the_time_back_is_in_the_key(place):
     tmp_path, name = place
     before = key(name, **OPTIONS)
-    save(tmp_path / "model", initializer_range=0.1)
+    path = tmp_path / "model" / "model.safetensors"
+    seen, content = path.stat(), path.read_bytes()
+    path.write_bytes(content[:-4] + b"abcd")
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
     assert key(name, **OPTIONS) != before
+
+
+def test_the_code_that_records_is_in_the_key(place, monkeypatch):
+    _, name = place
+    before = key(name, **OPTIONS)
+    monkeypatch.setattr(store, "code_hash", lambda: "other code")
+    assert key(name, **OPTIONS) != before
+
+
+def test_every_module_that_makes_numbers_is_in_the_hash_of_the_code(monkeypatch):
+    read = []
+    monkeypatch.setattr(store.hashing, "sha256", lambda path: read.append(path.name) or "")
+    store.code_hash.__wrapped__()
+    package = {path.name for path in Path(store.__file__).parent.glob("*.py")}
+    assert set(read) == package - set(store.WITHOUT_NUMBERS) | {"loading.py"}
+    assert {"generate.py", "recorder.py", "signals.py", "heads.py", "layout.py"} < set(read)
+
+
+def test_whether_prompts_go_in_as_chat_is_in_the_key(place, monkeypatch):
+    """The registry says that of a model; the files of its folder do not."""
+    _, name = place
+    before = key(name, **OPTIONS)
+    monkeypatch.setattr(store.loading, "tuned_for_chat", lambda name: False)
+    assert key(name, **OPTIONS) != before
+
+
+def test_a_model_that_changes_while_it_is_recorded(place, monkeypatch):
+    tmp_path, name = place
+    record = store.record
+
+    def meanwhile(loaded, prompts, **options):
+        (tmp_path / "model" / "generation_config.json").write_text("{}")
+        return record(loaded, prompts, **options)
+
+    monkeypatch.setattr(store, "record", meanwhile)
+    with pytest.raises(SynergyError, match="changed while it was recorded; record it again"):
+        recording.load_or_record(name, PROMPTS, **OPTIONS)
+    assert stored(tmp_path) == []
 
 
 def test_other_libraries_other_key(place, monkeypatch):
@@ -102,7 +167,7 @@ def test_twin_replays_the_real_models_tokens(place):
     tmp_path, name = place
     twin = recording.load_or_record(name, PROMPTS, **OPTIONS, random_weights_seed=1)
     real = recording.load_or_record(name, PROMPTS, **OPTIONS)
-    assert len(files(tmp_path)) == 2
+    assert len(stored(tmp_path)) == 2
     np.testing.assert_array_equal(twin.tokens, real.tokens)
     assert twin.attrs["tokens_from"] == real.attrs["weights_hash"]
     assert twin.attrs["weights_hash"] == real.attrs["weights_hash"] + "-random-1"
@@ -116,7 +181,7 @@ def made(place):
     """One stored recording: its path and what is in it."""
     tmp_path, name = place
     whole = recording.load_or_record(name, PROMPTS, **OPTIONS)
-    (path,) = files(tmp_path)
+    (path,) = stored(tmp_path)
     return name, path, whole
 
 
@@ -126,57 +191,73 @@ def assert_made_again(name, path, whole, caplog, reason):
     assert str(path) in caplog.text
     assert reason in caplog.text
     np.testing.assert_array_equal(again.z_norm, whole.z_norm)
-    xr.testing.assert_identical(again, store.read(path))
+    xr.testing.assert_identical(again, files.read(path))
 
 
 def test_half_written_file(place, caplog):
     name, path, whole = made(place)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    assert_made_again(name, path, whole, caplog, "is damaged")
+    assert_made_again(name, path, whole, caplog, "has no checksum, so it is half written")
 
 
 def test_not_a_recording_at_all(place, caplog):
     name, path, whole = made(place)
     path.write_text("half a sentence")
-    assert_made_again(name, path, whole, caplog, "is damaged")
+    assert_made_again(name, path, whole, caplog, "has no checksum")
 
 
-@pytest.mark.parametrize("variable", ["residual_gram", "tokens", "residual_error", "lengths"])
-def test_flipped_bytes(place, caplog, variable):
-    """Without checksums HDF5 would hand them out."""
-    name, path, whole = made(place)
-    content = bytearray(path.read_bytes())
-    with h5py.File(path) as file:
-        chunk = file[variable].id.get_chunk_info(0)
-    middle = chunk.byte_offset + chunk.size // 2
-    content[middle : middle + 2] = bytes(255 - byte for byte in content[middle : middle + 2])
-    path.write_bytes(content)
-    assert_made_again(name, path, whole, caplog, "is damaged")
+def test_one_bit_of_many_is_noticed(place, caplog):
+    """Any bit: of a number, a name, a unit or of HDF5's own book-keeping, or of the checksum."""
+    _, path, _ = made(place)
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    bits = [*rng.integers(0, 8 * len(whole), 200), 0, 8 * len(whole) - 1]
+    for bit in bits:
+        content = bytearray(whole)
+        content[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(content)
+        assert files.read(path) is None, bit
+    assert len(caplog.records) == len(bits)
+
+
+def test_other_tools_read_what_stands_before_the_checksum(place):
+    _, path, whole = made(place)
+    with xr.open_dataset(path, engine="h5netcdf") as opened:
+        xr.testing.assert_identical(opened.load(), whole)
 
 
 def test_older_format(place, caplog, monkeypatch):
     with monkeypatch.context() as earlier:
-        earlier.setattr(layout, "FORMAT_VERSION", 0)
+        earlier.setattr(layout, "FORMAT_VERSION", 1)
         name, path, whole = made(place)
-    assert_made_again(name, path, whole, caplog, "has format 0, this version reads 1")
+    assert_made_again(name, path, whole, caplog, "has format 1, this version reads 2")
 
 
-def test_variable_missing(place, caplog):
+def test_file_without_a_checksum(place, caplog):
+    """As earlier versions wrote them."""
     name, path, whole = made(place)
-    store.write(path, whole.drop_vars("write_norm"))
-    assert_made_again(name, path, whole, caplog, "lacks write_norm")
+    whole.to_netcdf(path, engine="h5netcdf")
+    assert_made_again(name, path, whole, caplog, "has no checksum")
+
+
+def test_file_of_another_recording(place, caplog):
+    name, path, whole = made(place)
+    recording.load_or_record(name, PROMPTS, **OPTIONS, random_weights_seed=0)
+    (twin,) = set(stored(place[0])) - {path}
+    path.write_bytes(twin.read_bytes())
+    assert_made_again(name, path, whole, caplog, f"was written as {twin.name}")
 
 
 WRITE = """
     import resource, signal, sys
     import xarray as xr
     from pathlib import Path
-    from synergycore.recording import store
-    whole = store.read(Path(sys.argv[1]))
+    from synergycore.recording import files
+    whole = files.read(Path(sys.argv[1]))
     # no file may grow beyond this: an error as from a full disk, or a kill in the middle of writing
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN if sys.argv[3] == "full" else signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-    store.write(Path(sys.argv[2]), whole)
+    files.write(Path(sys.argv[2]), whole)
 """
 
 
@@ -199,7 +280,7 @@ def test_disk_full_while_writing(place):
     assert "SYNERGY_BUILD" in done.stderr
     assert done.returncode == 1
     assert sorted(path.parent.iterdir()) == [path]
-    xr.testing.assert_identical(store.read(path), whole)
+    xr.testing.assert_identical(files.read(path), whole)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs resource limits")
@@ -209,7 +290,7 @@ def test_killed_while_writing(place):
     done = write_under_a_limit(path, target, "kill")
     assert done.returncode == -signal.SIGXFSZ
     assert not target.exists()
-    assert store.read(target) is None
+    assert files.read(target) is None
     # and over an older whole file: it stays what it was
     assert write_under_a_limit(path, path, "kill").returncode == -signal.SIGXFSZ
     xr.testing.assert_identical(recording.load_or_record(name, PROMPTS, **OPTIONS), whole)
