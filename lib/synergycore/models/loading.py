@@ -90,15 +90,15 @@ def load(
 def _explained(error: Exception, name: str, folder: Path, device: str) -> SynergyError:
     import torch
 
-    first = next(iter(str(error).splitlines()), "")[:160]
+    said = " ".join(str(error).split())[:160].rstrip(" .")
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return SynergyError(
-            f"model {name!r} does not fit into the memory of {device} ({first.rstrip('.')}); "
+            f"model {name!r} does not fit into the memory of {device} ({said}); "
             "choose another device, a smaller dtype or a smaller model."
         )
     return SynergyError(
         f"model {name!r} could not be loaded from {folder} "
-        f"({type(error).__name__}: {first.rstrip('.')}); "
+        f"({type(error).__name__}: {said}); "
         "see that its config, weights and tokenizer are whole and of one model."
     )
 
