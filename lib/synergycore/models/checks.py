@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from itertools import chain
@@ -29,6 +30,39 @@ def check_seed(seed: int | None) -> None:
         )
 
 
+def check_folder(name: str, folder: Path) -> None:
+    """What transformers passes over without a word when it loads: an adapter, a damaged file.
+
+    Raises SynergyError for either.
+    """
+    if (folder / "adapter_config.json").exists():
+        raise SynergyError(
+            f"{called(name, folder)} has an adapter beside its weights, which would be left out; "
+            "merge it into the weights (merge_and_unload in peft) and save the whole."
+        )
+    path = folder / "generation_config.json"
+    try:
+        if path.exists() and not isinstance(json.loads(path.read_text("utf-8")), dict):
+            raise ValueError("no object")
+    except (OSError, ValueError) as error:
+        raise SynergyError(
+            f"generation_config.json of {called(name, folder)} cannot be read ({error}); "
+            "save or fetch the model again."
+        ) from error
+
+
+def check_ends(name: str, folder: Path, model: Any) -> None:
+    """Raises SynergyError for end-of-sequence tokens that the model does not have."""
+    ends = model.generation_config.eos_token_id
+    known = model.get_input_embeddings().num_embeddings
+    for end in ends if isinstance(ends, list) else [ends]:
+        if end is not None and not (isinstance(end, int) and 0 <= end < known):
+            raise SynergyError(
+                f"{called(name, folder)} ends its texts with token {end!r}, but knows 0 to "
+                f"{known - 1}; correct eos_token_id in generation_config.json or config.json."
+            )
+
+
 def check_whole(name: str, folder: Path, info: dict[str, Any]) -> None:
     """`info` is what transformers says of a load: it draws at random what it does not find.
 
@@ -48,7 +82,7 @@ def check_whole(name: str, folder: Path, info: dict[str, Any]) -> None:
     for what, keys in found.items():
         if keys:
             raise SynergyError(
-                f"the weights of model {name!r} in {folder} {what} {_some(keys)}; weights and "
+                f"the weights of {called(name, folder)} {what} {_some(keys)}; weights and "
                 "config.json are not of one model, or a file is missing: save or fetch it again."
             )
 
@@ -65,6 +99,11 @@ def check_finite(name: str, model: nn.Module) -> None:
         )
 
 
+def called(name: str, folder: Path) -> str:
+    """Name and folder; once where they are the same."""
+    return f"model {name!r}" + ("" if name == str(folder) else f" in {folder}")
+
+
 def _finite(tensor: Tensor) -> bool:
     """A sum is quick and finite nearly always; where it overflows every number is looked at."""
     if not tensor.is_floating_point() or tensor.is_meta or not tensor.numel():
@@ -73,6 +112,6 @@ def _finite(tensor: Tensor) -> bool:
 
 
 def _some(keys: Collection[str]) -> str:
-    first = sorted(keys)[:3]
+    first = sorted(keys)[:2]
     more = f" and {len(keys) - len(first)} more" if len(keys) > len(first) else ""
     return ", ".join(first) + more

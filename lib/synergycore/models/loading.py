@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from synergycore import settings
 from synergycore.errors import SynergyError
-from synergycore.models.checks import check_finite, check_seed, check_whole
+from synergycore.models.checks import (
+    called,
+    check_ends,
+    check_finite,
+    check_folder,
+    check_seed,
+    check_whole,
+)
 from synergycore.models.geometry import Geometry
 from synergycore.models.gguf import without_bars
 from synergycore.models.hashing import weights_hash
@@ -58,6 +65,7 @@ def load(
     number = settings.choose_dtype(dtype, chosen)
     folder = locate(name)
     identity = loaded_hash(folder, random_weights_seed)
+    check_folder(name, folder)
     info: dict[str, Any] = {}
     try:
         with without_bars():
@@ -71,6 +79,7 @@ def load(
     if info:
         check_whole(name, folder, info)
     check_finite(name, model)
+    check_ends(name, folder, model)
     geometry = Geometry.from_config(model.config)
     chat = bool(tokenizer.chat_template) and tuned_for_chat(name)
     return LoadedModel(
@@ -90,14 +99,14 @@ def load(
 def _explained(error: Exception, name: str, folder: Path, device: str) -> SynergyError:
     import torch
 
-    said = " ".join(str(error).split())[:160].rstrip(" .")
+    said = " ".join(str(error).split())[:120].rstrip(" .")
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return SynergyError(
             f"model {name!r} does not fit into the memory of {device} ({said}); "
             "choose another device, a smaller dtype or a smaller model."
         )
     return SynergyError(
-        f"model {name!r} could not be loaded from {folder} "
+        f"{called(name, folder)} could not be loaded "
         f"({type(error).__name__}: {said}); "
         "see that its config, weights and tokenizer are whole and of one model."
     )

@@ -71,6 +71,21 @@ def check_tokens(loaded: LoadedModel, prompts: Sequence[str], ids: Sequence[Sequ
             )
 
 
+def check_told_apart(prompts: Sequence, ids: Sequence[Sequence[int]]) -> None:
+    """Raises SynergyError for other texts that came out as the same tokens.
+
+    So they do under a chat template that leaves the text out, or a tokenizer without its words.
+    """
+    seen: dict[tuple[int, ...], Any] = {}
+    for prompt, tokens in zip(prompts, ids, strict=True):
+        first = seen.setdefault(tuple(tokens), prompt)
+        if first.text != prompt.text:
+            raise SynergyError(
+                f"prompts {first.id!r} and {prompt.id!r} have other texts and the same tokens; "
+                "see that the model's chat template and tokenizer are whole."
+            )
+
+
 def check_recorded(loaded: LoadedModel, given: xr.Dataset) -> None:
     """Whether `given` holds the tokens of a recording that this model can read.
 

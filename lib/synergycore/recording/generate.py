@@ -16,6 +16,7 @@ from synergycore.recording.checks import (
     check_decoding,
     check_prompts,
     check_tokens,
+    check_told_apart,
 )
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def generate(
     names = [prompt.id for prompt in prompts]
     ids = [encode(loaded, prompt.text) for prompt in prompts]
     check_tokens(loaded, names, ids)
+    check_told_apart(prompts, ids)
     check_context(loaded, names, [len(row) for row in ids], new_tokens)
     config = _generation_config(loaded, new_tokens, stop_at_eos)
     written: list[list[int]] = []

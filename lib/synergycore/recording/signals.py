@@ -164,7 +164,8 @@ def _check(model: PreTrainedModel, layer: int, h, a, m, h_next) -> float:
     if not scale.isfinite().all():
         raise SynergyError(
             f"{type(model).__name__}, layer {layer}: the residual stream is not finite in "
-            f"{str(model.dtype).removeprefix('torch.')}; choose dtype float32 or bfloat16."
+            f"{str(model.dtype).removeprefix('torch.')}; choose another dtype, "
+            "or see that its config is whole."
         )
     worst = float((miss / scale.clamp(min=1e-300)).max())
     if not worst < TOLERANCE[str(model.dtype).removeprefix("torch.")]:

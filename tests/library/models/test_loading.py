@@ -103,7 +103,7 @@ def test_damaged_weights(tmp_path):
     weights = tmp_path / "model" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(
-        SynergyError, match=r"could not be loaded from .*; see that its config, weights"
+        SynergyError, match=r"could not be loaded .*; see that its config, weights"
     ):
         models.load(name, device="cpu")
 
