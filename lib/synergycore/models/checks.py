@@ -104,6 +104,11 @@ def called(name: str, folder: Path) -> str:
     return f"model {name!r}" + ("" if name == str(folder) else f" in {folder}")
 
 
+def first_sentence(said: str) -> str:
+    """Of what another library says, in one line, to stand in brackets within a sentence of ours."""
+    return re.split(r"\. +(?=[A-Z])", " ".join(said.split()))[0][:160].rstrip(" .")
+
+
 def _finite(tensor: Tensor) -> bool:
     """A sum is quick and finite nearly always; where it overflows every number is looked at."""
     if not tensor.is_floating_point() or tensor.is_meta or not tensor.numel():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from synergycore.errors import SynergyError
 from synergycore.models import disk
+from synergycore.models.checks import first_sentence
 from synergycore.models.hashing import READ, digests
 from synergycore.models.registry import HubSource
 
@@ -80,10 +81,10 @@ def _explained(error: Exception, name: str, repo: str, revision: str) -> Synergy
     cache = Path(constants.HF_HUB_CACHE)
     if at_home and (found := disk.fault(str(error), name, cache, "HF_HUB_CACHE")):
         return found
-    reason = next(iter(str(first).splitlines()), type(first).__name__)
+    reason = first_sentence(str(first)) or type(first).__name__
     return SynergyError(
         f"model {name!r} is not whole in the cache and the Hub could not be reached for {repo} "
-        f"({reason.rstrip('.')}); connect to the network and try again."
+        f"({reason}); connect to the network and try again."
     )
 
 

@@ -15,6 +15,7 @@ from synergycore.models.checks import (
     check_folder,
     check_seed,
     check_whole,
+    first_sentence,
 )
 from synergycore.models.geometry import Geometry
 from synergycore.models.gguf import without_bars
@@ -99,7 +100,7 @@ def load(
 def _explained(error: Exception, name: str, folder: Path, device: str) -> SynergyError:
     import torch
 
-    said = " ".join(str(error).split())[:120].rstrip(" .")
+    said = first_sentence(str(error))
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return SynergyError(
             f"model {name!r} does not fit into the memory of {device} ({said}); "

@@ -93,7 +93,7 @@ def entry(name: str) -> Entry:
     plain, _, revision = str(name).partition("@")
     if plain not in _registry():
         raise SynergyError(
-            f"unknown model {name!r}; choose one of {', '.join(names())}, "
+            f"unknown model {str(name)[:80]!r}; choose one of {', '.join(names())}, "
             "or give the path of a folder that holds a model."
         )
     found = _registry()[plain]
