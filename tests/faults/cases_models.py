@@ -10,13 +10,14 @@ from unittest.mock import patch
 
 import huggingface_hub.constants
 import torch
+from faults.harness import Case, Outcome, of_call
 
 from faults import tiny
-from faults.harness import Case, Outcome, of_call
 from faults.tiny import WEIGHTS, Change, cut, fields, flip, gone, weights, written
 from small_disk import little_room
-from synergycore import models, settings
+from synergycore import models
 from synergycore.models import hashing, sources, sums
+from tiny_models import tokenizer
 
 UP = "model.layers.1.mlp.up_proj.weight"
 CONFIG, ENDS, WORDS = "config.json", "generation_config.json", "tokenizer.json"
@@ -115,7 +116,7 @@ def of_folder(change: Change, names: Sequence[str], right: Callable | None = Non
 
 def is_the_original(loaded: models.LoadedModel) -> bool:
     with tiny.place(Path(loaded.name).parent):
-        original = models.load(str(tiny._original()), device="cpu").model.state_dict()
+        original = models.load(str(tiny.original()), device="cpu").model.state_dict()
     return all(torch.equal(original[k], v) for k, v in loaded.model.state_dict().items())
 
 
@@ -155,7 +156,7 @@ def converting(folder: Path):
     return patch.multiple(
         sources,
         gguf_from_wheels=lambda *where: folder,
-        convert=lambda gguf, target: tiny.shutil.copytree(tiny._original(), target),
+        convert=lambda gguf, target: tiny.shutil.copytree(tiny.original(), target),
     )
 
 
@@ -189,13 +190,13 @@ def full_at_the_end(folder: Path) -> Outcome:
 
     def convert(gguf: Path, target: Path) -> None:
         target.mkdir()
-        tiny.tokenizer().save_pretrained(target)
+        tokenizer().save_pretrained(target)
 
-    with tiny.place(folder), converting(folder), little_room(3_000):
-        with patch.object(sources, "convert", convert):
-            return of_call(
-                lambda: models.fetch(NAME, progress=False), ["no room", NAME, "SYNERGY_CACHE"]
-            )
+    end = patch.object(sources, "convert", convert)
+    with tiny.place(folder), converting(folder), end, little_room(3_000):
+        return of_call(
+            lambda: models.fetch(NAME, progress=False), ["no room", NAME, "SYNERGY_CACHE"]
+        )
 
 
 def closed(folder: Path) -> Outcome:
@@ -229,9 +230,7 @@ def of_hub(change: Callable[[Path], object], names: Sequence[str]):
             (snapshot / path.name).symlink_to(blob)
         change(snapshot)
         constants = huggingface_hub.constants
-        offline = patch.multiple(
-            constants, HF_HUB_OFFLINE=True, HF_HUB_CACHE=str(folder / "hub")
-        )
+        offline = patch.multiple(constants, HF_HUB_OFFLINE=True, HF_HUB_CACHE=str(folder / "hub"))
         with tiny.place(folder), offline:
             return of_call(lambda: models.load("pythia-1b", device="cpu"), names)
 

@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,8 +18,8 @@ import torch
 import xarray as xr
 from safetensors.torch import load_file, save_file
 
-from synergycore import recording
-from tiny_models import PROMPTS, save, tokenizer
+from synergycore import models, recording
+from tiny_models import PROMPTS, save
 
 Change = Callable[[Path], object]
 WEIGHTS = "model.safetensors"
@@ -39,18 +40,37 @@ def place(folder: Path) -> Iterator[None]:
 
 
 @cache
-def _original() -> Path:
+def original() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="tiny-model-"))
     save(folder, chat=True)
     return folder
 
 
+def after(seconds: float, function: Callable[[], object]) -> threading.Timer:
+    timer = threading.Timer(seconds, function)
+    timer.start()
+    return timer
+
+
 def model(folder: Path, change: Change | None = None) -> str:
     """A llama of three layers with a chat template, changed; returns its name."""
-    shutil.copytree(_original(), folder / "model")
+    shutil.copytree(original(), folder / "model")
     if change is not None:
         change(folder / "model")
     return str(folder / "model")
+
+
+@cache
+def loaded() -> models.LoadedModel:
+    """That model as it is, in memory."""
+    with place(original()):
+        return models.load(str(original()), device="cpu")
+
+
+@cache
+def recorded() -> xr.Dataset:
+    """Its recording."""
+    return recording.record(loaded(), PROMPTS, new_tokens=8, progress=False)
 
 
 def record(name: str, **changes: object) -> xr.Dataset:
@@ -62,7 +82,7 @@ def warnings() -> Iterator[list[str]]:
     """What the library logs meanwhile."""
     said: list[str] = []
     handler = logging.Handler()
-    handler.emit = lambda entry: said.append(entry.getMessage())  # type: ignore[method-assign]
+    handler.emit = lambda entry: said.append(entry.getMessage())  # type: ignore
     logger = logging.getLogger("synergycore")
     logger.addHandler(handler)
     try:

@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from io import StringIO
-from logging import LogRecord
+from logging import LogRecord, getLogger
 from pathlib import Path
+from typing import Any
 
 from synergycore.models.checks import check_whole
 
@@ -24,7 +25,7 @@ def convert(gguf: Path, folder: Path) -> None:
     # The file is named relative to a local folder: an absolute name would be looked up on the Hub.
     where, name = str(gguf.parent), gguf.name
     with without_bars():
-        model, info = AutoModelForCausalLM.from_pretrained(
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
             where,
             gguf_file=name,
             dtype=torch.float32,
@@ -32,6 +33,7 @@ def convert(gguf: Path, folder: Path) -> None:
             local_files_only=True,
             output_loading_info=True,
         )
+        model, info = loaded
         check_whole(name, gguf.parent, info)
         _forget_quantisation(model)
         model.save_pretrained(folder)
@@ -48,7 +50,7 @@ def without_bars() -> Iterator[None]:
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
-    reports = logging.get_logger("transformers.modeling_utils")
+    reports = getLogger("transformers.modeling_utils")
     logging.disable_progress_bar()
     reports.addFilter(_is_no_report)
     try:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+
 def snapshot(
     name: str, source: HubSource, revision: str = "", *, only_cached: bool = False
 ) -> Path:

@@ -142,7 +142,8 @@ def _pretrained(folder: Path, device: str, dtype: torch.dtype, *, spread: bool):
     }
     if spread and device == "cuda" and torch.cuda.device_count() > 1:
         return AutoModelForCausalLM.from_pretrained(folder, device_map="auto", **options)
-    model, info = AutoModelForCausalLM.from_pretrained(folder, **options)
+    loaded: Any = AutoModelForCausalLM.from_pretrained(folder, **options)
+    model, info = loaded
     return model.to(device), info
 
 

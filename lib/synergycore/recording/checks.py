@@ -1,4 +1,4 @@
-"""What may be recorded: prompts that are told apart and say something, decoding within its limits."""
+"""What may be recorded: prompts that are told apart and say something, within their limits."""
 
 from __future__ import annotations
 

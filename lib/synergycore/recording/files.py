@@ -19,26 +19,40 @@ MARK = b"\nsha256 "
 """Stands between the netCDF and the digest; HDF5 does not look beyond its own end."""
 
 
+class _NotUsed(Exception):
+    """Why a file is not a recording that can be used."""
+
+
 def read(path: Path) -> xr.Dataset | None:
     """The recording, in memory; None, with a warning that names the file, if it cannot be used."""
     try:
-        content = path.read_bytes()
+        return _whole(path)
     except FileNotFoundError:
         return None
+    except _NotUsed as why:
+        log.warning("recording %s %s: it is made again", path, why)
+        return None
+
+
+def _whole(path: Path) -> xr.Dataset:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise
     except OSError as error:
-        return _not_used(path, f"cannot be read ({error})")
-    netcdf, digest = content[: -_LENGTH], content[-_LENGTH:]
+        raise _NotUsed(f"cannot be read ({error})") from error
+    netcdf, digest = content[:-_LENGTH], content[-_LENGTH:]
     if not digest.startswith(MARK):
-        return _not_used(path, "has no checksum, so it is half written or of an older format")
+        raise _NotUsed("has no checksum, so it is half written or of an older format")
     if digest != _digest(netcdf):
-        return _not_used(path, "is damaged: its bytes are not those that were written")
+        raise _NotUsed("is damaged: its bytes are not those that were written")
     with xr.open_dataset(io.BytesIO(netcdf), engine="h5netcdf") as opened:
         whole = opened.load()
     seen, name = whole.attrs["format_version"], whole.attrs["recorded_as"]
     if seen != FORMAT_VERSION:
-        return _not_used(path, f"has format {seen}, this version reads {FORMAT_VERSION}")
+        raise _NotUsed(f"has format {seen}, this version reads {FORMAT_VERSION}")
     if name != path.name:
-        return _not_used(path, f"was written as {name}, which is another recording")
+        raise _NotUsed(f"was written as {name}, which is another recording")
     return whole
 
 
@@ -66,7 +80,3 @@ def _digest(netcdf: bytes) -> bytes:
 
 
 _LENGTH = len(_digest(b""))
-
-
-def _not_used(path: Path, why: str) -> None:
-    log.warning("recording %s %s: it is made again", path, why)

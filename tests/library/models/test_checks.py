@@ -107,7 +107,7 @@ def test_a_twin_drawn_from_a_config_without_numbers(model, tmp_path):
     config = tmp_path / "model" / "config.json"
     turning = {"rope_parameters": {"rope_type": "default", "rope_theta": 0.0}}
     config.write_text(json.dumps(json.loads(config.read_text()) | turning))
-    with pytest.raises(SynergyError, match="infinite numbers in model.rotary_emb.inv_freq"):
+    with pytest.raises(SynergyError, match=r"infinite numbers in model.rotary_emb.inv_freq"):
         models.load(name, device="cpu", random_weights_seed=0)
 
 
