@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
-from faults.harness import Case, Outcome, of_call
 
 from faults import tiny
+from faults.harness import Case, Outcome, of_call
 from synergycore.recording import files
 
 FLIPS = 1500
@@ -22,9 +23,9 @@ def whole() -> xr.Dataset:
 
 @cache
 def content() -> bytes:
-    path = tiny.original() / NAME
-    files.write(path, tiny.recorded())
-    return path.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        files.write(Path(folder) / NAME, tiny.recorded())
+        return (Path(folder) / NAME).read_bytes()
 
 
 def of_bit(share: float):

@@ -63,7 +63,7 @@ def model(folder: Path, change: Change | None = None) -> str:
 @cache
 def loaded() -> models.LoadedModel:
     """That model as it is, in memory."""
-    with place(original()):
+    with tempfile.TemporaryDirectory() as folder, place(Path(folder)):
         return models.load(str(original()), device="cpu")
 
 
