@@ -83,6 +83,8 @@ def _explained(error: Exception, name: str, repo: str, revision: str) -> Synergy
     if at_home and (found := disk.fault(str(error), name, cache, "HF_HUB_CACHE")):
         return found
     reason = first_sentence(str(first)) or type(first).__name__
+    if constants.HF_HUB_OFFLINE:
+        reason = "HF_HUB_OFFLINE is set"
     return SynergyError(
         f"model {name!r} is not whole in the cache and the Hub could not be reached for {repo} "
         f"({reason}); connect to the network and try again."

@@ -111,6 +111,29 @@ def test_a_twin_drawn_from_a_config_without_numbers(model, tmp_path):
         models.load(name, device="cpu", random_weights_seed=0)
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("generation_config.json", '{"eos_token_id": [3, 260]}', "with token 260, but knows 0 to"),
+        ("generation_config.json", '{"eos_token_id": "</s>"}', "with token '</s>', but knows"),
+        ("generation_config.json", '{"eos_token_id":', r"generation_config.json of .* cannot be"),
+        ("adapter_config.json", "{}", "has an adapter beside its weights"),
+    ],
+)
+def test_what_transformers_passes_over(model, tmp_path, file, content, said):
+    (tmp_path / "model" / file).write_text(content)
+    with pytest.raises(SynergyError, match=said):
+        models.load(model[0], device="cpu")
+
+
+def test_no_table_of_tensors_beside_the_sentence(model, caplog, capfd):
+    name, changed = model
+    changed(without(UP))
+    with pytest.raises(SynergyError, match="lack"):
+        models.load(name, device="cpu")
+    assert "REPORT" not in caplog.text + "".join(capfd.readouterr())
+
+
 @pytest.mark.parametrize("seed", [-1, 1.0, True, "1", 2**63, float("nan")])
 def test_seeds_that_are_none(model, seed):
     with pytest.raises(SynergyError, match=r"random_weights_seed is .*, expected a whole number"):
