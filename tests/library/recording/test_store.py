@@ -10,6 +10,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import xarray as xr
@@ -109,6 +110,8 @@ def test_other_tools_read_what_stands_before_the_checksum(place):
     _, path, whole = made(place)
     with xr.open_dataset(path, engine="h5netcdf") as opened:
         xr.testing.assert_identical(opened.load(), whole)
+    with h5py.File(path) as file:
+        np.testing.assert_array_equal(file["z_norm"][:], whole.z_norm)
 
 
 def test_older_format(place, caplog, monkeypatch):
