@@ -40,14 +40,16 @@ def bar(
         with tqdm(total=total, desc=what, disable=False, **options) as drawn:
             yield drawn.update
         return
-    if shown and stream:
-        _say(what if total is None else f"{what}: {total} {unit}".rstrip(), stream)
+    if shown:
+        say(what if total is None else f"{what}: {total} {unit}".rstrip())
     yield lambda done: None
 
 
-def _say(line: str, stream: TextIO) -> None:
-    with suppress(OSError):  # nobody reads any more, which is no reason to stop the work
-        print(line, file=stream, flush=True)
+def say(line: str) -> None:
+    """One line, where the bars are."""
+    if (stream := _stream()) is not None:
+        with suppress(OSError):  # nobody reads any more, which is no reason to stop the work
+            print(line, file=stream, flush=True)
 
 
 def _stream() -> TextIO | None:

@@ -127,7 +127,7 @@ def tiny(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def recorded(tiny):
-    return recording.record(tiny, tiny_models.PROMPTS, new_tokens=6, progress=False)
+    return recording.record(tiny, tiny_models.PROMPTS, new_tokens=8, progress=False)
 
 
 @pytest.fixture(scope="module")
@@ -199,7 +199,7 @@ def test_the_layer_before_may_have_been_on_another_gpu():
 
 def test_one_layer_has_no_layer_before_it(tmp_path):
     single = models.load(tiny_models.save(tmp_path, num_hidden_layers=1), device="cpu")
-    stored = recording.record(single, tiny_models.PROMPTS, new_tokens=3, progress=False)
+    stored = recording.record(single, tiny_models.PROMPTS, new_tokens=8, progress=False)
     found = stream.against_previous_update(single, stored)
     assert found.shape == (3, 3, 1)
     assert np.isnan(found).all()

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from synergycore.errors import SynergyError
 from synergycore.models import disk
+from synergycore.models.checks import first_sentence
+from synergycore.models.hashing import READ, digests
 from synergycore.models.registry import HubSource
 
 if TYPE_CHECKING:
     from huggingface_hub.errors import HfHubHTTPError
 
 log = logging.getLogger(__name__)
-
-WANTED = ["*.safetensors", "*.json", "*.jinja", "tokenizer.model", "merges.txt", "vocab.txt"]
 
 
 def snapshot(
@@ -25,7 +26,7 @@ def snapshot(
 
     Raises SynergyError, with a sentence of its own, when the Hub cannot be reached, refuses, lacks
     the model or the revision, or asks for an account; when the cache is full or cannot be written;
-    and when there are no safetensors weights.
+    when there are no safetensors weights; and when a file is not what the Hub sent.
     """
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HTTPError
@@ -33,7 +34,7 @@ def snapshot(
     wanted = revision or source.revision or "main"
     try:
         found = snapshot_download(
-            source.repo, revision=wanted, allow_patterns=WANTED, local_files_only=only_cached
+            source.repo, revision=wanted, allow_patterns=list(READ), local_files_only=only_cached
         )
     except (OSError, HTTPError, RuntimeError) as error:  # RuntimeError: hf_xet's downloads
         raise _explained(error, name, source.repo, wanted) from error
@@ -42,9 +43,29 @@ def snapshot(
             f"{source.repo} at {wanted} holds no safetensors weights; choose another revision: "
             "other formats can run code when they are loaded, so they are never used."
         )
+    if damaged := _damaged(Path(found)):
+        raise SynergyError(
+            f"of model {name!r}, {damaged[0].name} in the Hub's cache is not what the Hub sent; "
+            f"delete {damaged[0].resolve()} and load again."
+        )
     if not (revision or source.revision):
         log.warning("model %s is not pinned; the Hub's main is at %s", name, Path(found).name)
     return Path(found)
+
+
+def _damaged(folder: Path) -> list[Path]:
+    """Files whose content is not what they are called by: the cache names them by their digest."""
+    files = {folder / name: digest for name, digest in digests(folder).items()}
+    return [path for path, digest in files.items() if not _is_called(path.resolve(), digest)]
+
+
+def _is_called(blob: Path, digest: str) -> bool:
+    if blob.parent.name != "blobs":  # where there are no links, a cache keeps no digests
+        return True
+    if len(blob.name) == len(digest):
+        return blob.name == digest
+    content = blob.read_bytes()  # small files are called as git calls them
+    return blob.name == hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
 
 
 def _explained(error: Exception, name: str, repo: str, revision: str) -> SynergyError:
@@ -61,10 +82,12 @@ def _explained(error: Exception, name: str, repo: str, revision: str) -> Synergy
     cache = Path(constants.HF_HUB_CACHE)
     if at_home and (found := disk.fault(str(error), name, cache, "HF_HUB_CACHE")):
         return found
-    reason = next(iter(str(first).splitlines()), type(first).__name__)
+    reason = first_sentence(str(first)) or type(first).__name__
+    if constants.HF_HUB_OFFLINE:
+        reason = "HF_HUB_OFFLINE is set"
     return SynergyError(
         f"model {name!r} is not whole in the cache and the Hub could not be reached for {repo} "
-        f"({reason.rstrip('.')}); connect to the network and try again."
+        f"({reason}); connect to the network and try again."
     )
 
 

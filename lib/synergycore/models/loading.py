@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from synergycore import settings
 from synergycore.errors import SynergyError
+from synergycore.models.checks import (
+    called,
+    check_ends,
+    check_finite,
+    check_folder,
+    check_seed,
+    check_whole,
+    first_sentence,
+)
 from synergycore.models.geometry import Geometry
 from synergycore.models.gguf import without_bars
 from synergycore.models.hashing import weights_hash
@@ -49,28 +58,34 @@ def load(
 
     With `random_weights_seed` the weights are drawn anew by the model's own initialisation: the
     control for "learned, not innate".  Raises SynergyError for an unknown name, a failed fetch,
-    a damaged folder, an unknown device or dtype.
+    a damaged folder, weights that are not the config's or not finite, a seed that is no whole
+    number >= 0, an unknown device or dtype.
     """
+    check_seed(random_weights_seed)
     chosen = settings.choose_device(device)
     number = settings.choose_dtype(dtype, chosen)
     folder = locate(name)
     identity = loaded_hash(folder, random_weights_seed)
-    from safetensors import SafetensorError
-
+    check_folder(name, folder)
+    info: dict[str, Any] = {}
     try:
         with without_bars():
-            model = _weights(folder, chosen, number, random_weights_seed, spread=device == "auto")
+            if random_weights_seed is None:
+                model, info = _pretrained(folder, chosen, number, spread=device == "auto")
+            else:
+                model = _random(folder, number, random_weights_seed).to(chosen)
             tokenizer = _tokenizer(folder)
-    except (SafetensorError, OSError, ValueError, KeyError, RuntimeError) as error:
-        raise SynergyError(
-            f"model {name!r} could not be loaded from {folder} ({type(error).__name__}: {error}); "
-            "if its files are damaged, delete that folder and load again."
-        ) from error
+    except Exception as error:  # of transformers, torch, safetensors, tokenizers, or a validator
+        raise _explained(error, name, folder, chosen) from error
+    if info:
+        check_whole(name, folder, info)
+    check_finite(name, model)
+    check_ends(name, folder, model)
     geometry = Geometry.from_config(model.config)
-    chat = bool(tokenizer.chat_template) and _tuned_for_chat(name)
+    chat = bool(tokenizer.chat_template) and tuned_for_chat(name)
     return LoadedModel(
         name=name,
-        model=model,
+        model=model.eval().requires_grad_(False),
         tokenizer=tokenizer,
         geometry=geometry,
         device=chosen,
@@ -82,7 +97,23 @@ def load(
     )
 
 
-def _tuned_for_chat(name: str) -> bool:
+def _explained(error: Exception, name: str, folder: Path, device: str) -> SynergyError:
+    import torch
+
+    said = first_sentence(str(error))
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return SynergyError(
+            f"model {name!r} does not fit into the memory of {device} ({said}); "
+            "choose another device, a smaller dtype or a smaller model."
+        )
+    return SynergyError(
+        f"{called(name, folder)} could not be loaded "
+        f"({type(error).__name__}: {said}); "
+        "see that its config, weights and tokenizer are whole and of one model."
+    )
+
+
+def tuned_for_chat(name: str) -> bool:
     """The tokenizers of some base models carry a chat template; the registry knows better."""
     return local_folder(name) is not None or entry(name).chat
 
@@ -93,15 +124,11 @@ def loaded_hash(folder: Path, random_weights_seed: int | None) -> str:
     return weights_hash(folder) + twin
 
 
-def _weights(folder: Path, device: str, dtype: torch.dtype, seed: int | None, *, spread: bool):
-    if seed is None:
-        model = _pretrained(folder, device, dtype, spread=spread)
-    else:
-        model = _random(folder, dtype, seed).to(device)
-    return model.eval().requires_grad_(False)
-
-
 def _pretrained(folder: Path, device: str, dtype: torch.dtype, *, spread: bool):
+    """The model, and what transformers says of the load; `check_whole` refuses what is not right.
+
+    Tensors of another shape are told by name only when they are let through meanwhile.
+    """
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -110,11 +137,14 @@ def _pretrained(folder: Path, device: str, dtype: torch.dtype, *, spread: bool):
         "local_files_only": True,
         "trust_remote_code": False,
         "use_safetensors": True,
+        "output_loading_info": True,
+        "ignore_mismatched_sizes": True,
     }
     if spread and device == "cuda" and torch.cuda.device_count() > 1:
         return AutoModelForCausalLM.from_pretrained(folder, device_map="auto", **options)
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, **options)
-    return model.to(device)
+    loaded: Any = AutoModelForCausalLM.from_pretrained(folder, **options)
+    model, info = loaded
+    return model.to(device), info
 
 
 def _random(folder: Path, dtype: torch.dtype, seed: int):

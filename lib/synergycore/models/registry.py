@@ -90,10 +90,10 @@ def entry(name: str) -> Entry:
     Raises SynergyError for a name that the registry lacks, and for a revision of a model that
     does not come from the Hub.
     """
-    plain, _, revision = name.partition("@")
+    plain, _, revision = str(name).partition("@")
     if plain not in _registry():
         raise SynergyError(
-            f"unknown model {name!r}; choose one of {', '.join(names())}, "
+            f"unknown model {str(name)[:80]!r}; choose one of {', '.join(names())}, "
             "or give the path of a folder that holds a model."
         )
     found = _registry()[plain]

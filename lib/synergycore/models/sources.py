@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import os
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 
 from synergycore import settings
 from synergycore.errors import SynergyError
-from synergycore.models import disk, hub
+from synergycore.models import disk, hub, sums
 from synergycore.models.gguf import convert
 from synergycore.models.registry import Entry, HubSource, PypiSource, entry, names
 from synergycore.models.wheels import gguf_from_wheels
+
+log = logging.getLogger(__name__)
 
 
 def locate(name: str, *, progress: bool = True) -> Path:
@@ -27,9 +29,17 @@ def locate(name: str, *, progress: bool = True) -> Path:
 
 
 def local_folder(name: str) -> Path | None:
-    """The folder, if `name` is the path of one that holds a model."""
-    path = Path(name).expanduser()
-    return path.resolve() if (path / "config.json").is_file() else None
+    """The folder, if `name` is the path of one that holds a model.
+
+    A name of the registry is never a folder that happens to be called like it.
+    """
+    if str(name).partition("@")[0] in names():
+        return None
+    try:
+        path = Path(name).expanduser()
+        return path.resolve() if (path / "config.json").is_file() else None
+    except (OSError, RuntimeError, TypeError, ValueError):  # no path at all
+        return None
 
 
 def refuse_unknown(name: str) -> None:
@@ -44,11 +54,20 @@ def fetch(name: str, progress: bool = True) -> Path:
     if isinstance(known.source, HubSource):
         return hub.snapshot(name, known.source, name.partition("@")[2])
     folder = converted_folder(name, known.source)
-    if not folder.is_dir():
+    if not _is_whole(name, folder):
         if progress:
             print(f"fetching {name}: {known.download}, once", file=sys.stderr, flush=True)
         _make(name, known.source, folder)
     return folder
+
+
+def _is_whole(name: str, folder: Path) -> bool:
+    """Whether a converted model is there as it was made; damage is named in the log."""
+    if not folder.is_dir():
+        return False
+    if found := sums.damage(folder):
+        log.warning("model %s in %s is damaged (%s): it is made again", name, folder, found)
+    return not found
 
 
 def origin(name: str, folder: Path) -> str:
@@ -69,7 +88,8 @@ def is_cached(name: str) -> bool:
         return True
     known = entry(name)
     if isinstance(known.source, PypiSource):
-        return converted_folder(name, known.source).is_dir()
+        folder = converted_folder(name, known.source)
+        return folder.is_dir() and not sums.damage(folder)
     try:
         hub.snapshot(name, known.source, name.partition("@")[2], only_cached=True)
     except SynergyError:
@@ -101,15 +121,16 @@ def _row(name: str, known: Entry) -> dict[str, str]:
 
 def _make(name: str, source: PypiSource, folder: Path) -> None:
     """In a temporary folder beside the final one, renamed when whole: nobody sees half a model."""
-    from safetensors import SafetensorError  # which is no OSError, whatever the disk did
-
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=folder.parent) as work:
             whole = Path(work) / "model"
             convert(gguf_from_wheels(name, source, Path(work)), whole)
-            _rename(whole, folder)
-    except (OSError, SafetensorError) as error:
+            sums.write(whole)
+            _take_the_place(whole, folder)
+    except SynergyError:
+        raise
+    except Exception as error:  # safetensors and tokenizers have errors of their own for a disk
         raise (
             disk.fault(str(error), name, folder.parent, "SYNERGY_CACHE")
             or SynergyError(
@@ -119,10 +140,12 @@ def _make(name: str, source: PypiSource, folder: Path) -> None:
         ) from error
 
 
-def _rename(whole: Path, folder: Path) -> None:
+def _take_the_place(whole: Path, folder: Path) -> None:
+    """Of a damaged one, whose files stay readable for who has them open."""
+    if folder.is_dir() and sums.damage(folder):
+        folder.rename(whole.with_name("damaged"))
     try:
         os.rename(whole, folder)
     except OSError:
         if not folder.is_dir():  # else another process was faster, with the same files
             raise
-        shutil.rmtree(whole)

@@ -11,6 +11,13 @@ import numpy as np
 
 from synergycore.errors import SynergyError
 from synergycore.progress import bar
+from synergycore.recording.checks import (
+    check_context,
+    check_decoding,
+    check_prompts,
+    check_tokens,
+    check_told_apart,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,10 +42,22 @@ def generate(
     Without `stop_at_eos` the end-of-sequence token is suppressed and every series has `new_tokens`
     tokens.  A temperature above 0 samples: each prompt draws from a stream of its own, made from
     `seed` and the prompt's id, so that neither batches nor the choice of prompts change it.
-    Raises SynergyError when a prompt and its continuation do not fit into the context.
+    Raises SynergyError for prompts and options that cannot be, and when a prompt and its
+    continuation do not fit into the context.
     """
+    check_prompts(prompts)
+    check_decoding(
+        new_tokens=new_tokens,
+        stop_at_eos=stop_at_eos,
+        temperature=temperature,
+        seed=seed,
+        batch_size=batch_size,
+    )
+    names = [prompt.id for prompt in prompts]
     ids = [encode(loaded, prompt.text) for prompt in prompts]
-    _check_context(loaded, prompts, ids, new_tokens)
+    check_tokens(loaded, names, ids)
+    check_told_apart(prompts, ids)
+    check_context(loaded, names, [len(row) for row in ids], new_tokens)
     config = _generation_config(loaded, new_tokens, stop_at_eos)
     written: list[list[int]] = []
     with bar(len(ids), "generate", unit="prompts", shown=progress) as advance:
@@ -51,25 +70,21 @@ def generate(
 
 
 def encode(loaded: LoadedModel, text: str) -> list[int]:
-    """Token ids of a prompt: as a user's turn for chat models, as plain text for base models."""
+    """Token ids of a prompt: as a user's turn for chat models, as plain text for base models.
+
+    Raises SynergyError for a chat template that does not work.
+    """
     if not loaded.chat:
         return loaded.tokenizer(text)["input_ids"]
     turn = [{"role": "user", "content": text}]
-    return loaded.tokenizer.apply_chat_template(turn, add_generation_prompt=True, return_dict=True)[
-        "input_ids"
-    ]
-
-
-def _check_context(loaded: LoadedModel, prompts, ids: list[list[int]], new_tokens: int) -> None:
-    text = loaded.model.config.get_text_config(decoder=True)
-    limit = text.max_position_embeddings
-    for prompt, tokens in zip(prompts, ids, strict=True):
-        if len(tokens) + new_tokens > limit:
-            raise SynergyError(
-                f"prompt {prompt.id!r} has {len(tokens)} tokens, with {new_tokens} new ones more "
-                f"than the context of {limit} of model {loaded.name!r}; "
-                "shorten the prompt or lower new_tokens."
-            )
+    options = {"add_generation_prompt": True, "return_dict": True}
+    try:
+        return loaded.tokenizer.apply_chat_template(turn, **options)["input_ids"]
+    except Exception as error:  # of jinja, which runs what the template says
+        raise SynergyError(
+            f"the chat template of model {loaded.name!r} does not work ({error}); "
+            "correct chat_template.jinja or tokenizer_config.json in its folder."
+        ) from error
 
 
 def _generation_config(loaded: LoadedModel, new_tokens: int, stop_at_eos: bool) -> GenerationConfig:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from synergycore.models import LoadedModel
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the meaning or layout of a recording changes; older files are re-made."""
 
 SIGNALS = ("z_norm", "write_norm", "chunk_norm")
@@ -98,6 +98,9 @@ def provenance(loaded: LoadedModel) -> dict[str, Any]:
     }
 
 
+LIBRARIES = ("torch", "transformers", "tokenizers", "jinja2", "numpy")
+
+
 def versions() -> dict[str, str]:
     """Of the libraries that can change a recorded number."""
-    return {name: version(name) for name in ("torch", "transformers")}
+    return {name: version(name) for name in LIBRARIES}

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from synergycore.errors import SynergyError
 from synergycore.progress import bar
+from synergycore.recording.checks import check_decoding, check_recorded
 from synergycore.recording.contributions import observed_contributions
 from synergycore.recording.generate import generate
 from synergycore.recording.heads import observed_heads
@@ -46,10 +46,9 @@ def record(
     - residual_gram: float64 (prompt, layer, position, product), residual_error (layer),
     - tokens (prompt, position), prompt_lengths, lengths; the attributes say what made it.
 
-    Raises SynergyError for a prompt longer than the context and for an unsupported architecture.
+    Raises SynergyError for prompts and options that cannot be, for a prompt longer than the
+    context and for an unsupported architecture.
     """
-    if not prompts:
-        raise SynergyError("there are no prompts to record; give at least one.")
     decoding: dict[str, Any] = {
         "new_tokens": new_tokens,
         "stop_at_eos": stop_at_eos,
@@ -77,8 +76,10 @@ def replay(
 
     This is how a random twin is recorded: the same tokens through other weights.  Same layout as
     `record`.  Raises SynergyError for an unsupported architecture, one in which h + a + m is not
-    the next residual stream included.
+    the next residual stream included, and for tokens that are no recording's or not this model's.
     """
+    check_decoding(batch_size=batch_size)
+    check_recorded(loaded, tokens_from)
     start = time.perf_counter()
     arrays = empty_signals(loaded, tokens_from)
     count = tokens_from.sizes["prompt"]

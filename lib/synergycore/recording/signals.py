@@ -156,11 +156,18 @@ def wide(x: Tensor) -> Tensor:
 def _check(model: PreTrainedModel, layer: int, h, a, m, h_next) -> float:
     """The largest |h + a + m - h_next| / |h_next| over tokens (token, hidden).
 
-    Raises SynergyError when it is more than rounding: the sub-layers are then not where we look.
+    Raises SynergyError when it is more than rounding: the sub-layers are then not where we look;
+    and when a stream is not finite.
     """
     miss = (h + a + m - h_next).norm(dim=-1)
     scale = h.norm(dim=-1) + a.norm(dim=-1) + m.norm(dim=-1)
-    worst = float((miss / scale).max())
+    if not scale.isfinite().all():
+        raise SynergyError(
+            f"{type(model).__name__}, layer {layer}: the residual stream is not finite in "
+            f"{str(model.dtype).removeprefix('torch.')}; choose another dtype, "
+            "or see that its config is whole."
+        )
+    worst = float((miss / scale.clamp(min=1e-300)).max())
     if not worst < TOLERANCE[str(model.dtype).removeprefix("torch.")]:
         raise SynergyError(
             f"{type(model).__name__}, layer {layer}: stream + attention + MLP misses the next "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,15 @@ import xarray as xr
 
 from synergycore import models, settings
 from synergycore.errors import SynergyError
-from synergycore.files import write_bytes
-from synergycore.models.loading import loaded_hash
-from synergycore.recording.layout import FORMAT_VERSION, SIGNALS, versions
+from synergycore.models import checks, hashing, loading
+from synergycore.recording.checks import check_decoding, check_prompts
+from synergycore.recording.files import read, write
+from synergycore.recording.layout import versions
 from synergycore.recording.recorder import record, replay
+from synergycore.recording.turn import turn
 
-log = logging.getLogger(__name__)
+WITHOUT_NUMBERS = ("store.py", "files.py", "turn.py", "__init__.py")
+"""Modules of this package that keep recordings; all others make them, and so does loading."""
 
 
 def load_or_record(
@@ -40,8 +44,9 @@ def load_or_record(
     """The recording from the store, or made and stored now; arguments as for `record`.
 
     With `random_weights_seed`: the random twin, replayed on the tokens that the real model wrote.
-    The model is loaded only if something has to be recorded.  A file that is damaged, half
-    written or of an older format is named in the log and made again.
+    The model is loaded only if something has to be recorded, and only one process on a machine
+    records at a time.  A file that is damaged, half written, another's or of an older format is
+    named in the log and made again.  Raises SynergyError as `record` and `models.load` do.
     """
     decoding: dict[str, Any] = {
         "new_tokens": new_tokens,
@@ -50,21 +55,51 @@ def load_or_record(
         "seed": seed,
         "batch_size": batch_size,
     }
-    where: dict[str, Any] = {"device": device, "dtype": dtype}
-    folder = store or settings.build_dir() / "recordings"
-    path = folder / file_name(model_name, prompts, decoding, where, random_weights_seed)
+    check_prompts(prompts)
+    check_decoding(**decoding)
+    checks.check_seed(random_weights_seed)
+    folder = Path(store or settings.build_dir() / "recordings")
+    asked = Asked(model_name, prompts, decoding, {"device": device, "dtype": dtype}, folder)
+    path = asked.path(random_weights_seed)
     if (found := read(path)) is not None:
         return found
+    with turn(f"recording of {path.stem}", settings.choose_device(device)) as waited:
+        if waited and (found := read(path)) is not None:  # it was the same that the other made
+            return found
+        return _make(asked, random_weights_seed, progress)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one recording and its twins have in common."""
+
+    model: str
+    prompts: Sequence
+    decoding: dict[str, Any]
+    where: dict[str, Any]
+    folder: Path
+
+    def path(self, random_weights_seed: int | None) -> Path:
+        name = file_name(self.model, self.prompts, self.decoding, self.where, random_weights_seed)
+        return self.folder / name
+
+
+def _make(asked: Asked, random_weights_seed: int | None, progress: bool) -> xr.Dataset:
+    """Record and write; the tokens of a twin are the real model's, recorded now if need be."""
+    path = asked.path(random_weights_seed)
     if random_weights_seed is None:
-        made = record(models.load(model_name, **where), prompts, **decoding, progress=progress)
+        loaded = models.load(asked.model, **asked.where)
+        made = record(loaded, asked.prompts, **asked.decoding, progress=progress)
     else:
-        real = load_or_record(
-            model_name, prompts, **decoding, **where, progress=progress, store=store
+        if (real := read(asked.path(None))) is None:
+            real = _make(asked, None, progress)
+        twin = models.load(asked.model, **asked.where, random_weights_seed=random_weights_seed)
+        made = replay(twin, real, batch_size=asked.decoding["batch_size"], progress=progress)
+    if asked.path(random_weights_seed) != path:
+        raise SynergyError(
+            f"the files of model {asked.model!r} changed while it was recorded; record it again."
         )
-        twin = models.load(model_name, **where, random_weights_seed=random_weights_seed)
-        made = replay(twin, real, batch_size=batch_size, progress=progress)
-    write(path, made)
-    return made
+    return write(path, made)
 
 
 def file_name(
@@ -74,59 +109,32 @@ def file_name(
     where: dict[str, Any],
     random_weights_seed: int | None,
 ) -> str:
-    """Model and key.  The format's version is not in the key: an old file must be found to be
-    named."""
+    """Model and key."""
     device = settings.choose_device(where["device"])
+    folder = models.locate(model_name)
     determines = {
-        "weights": loaded_hash(models.locate(model_name), random_weights_seed),
+        "weights": loading.loaded_hash(folder, random_weights_seed),
+        "files": hashing.folder_hash(folder),
+        "chat": loading.tuned_for_chat(model_name),
         "prompts": [[prompt.id, prompt.category, prompt.text] for prompt in prompts],
         "decoding": decoding,
         "device": device,
         "dtype": str(settings.choose_dtype(where["dtype"], device)),
         "versions": versions(),
+        "code": code_hash(),
     }
     key = hashlib.sha256(json.dumps(determines, sort_keys=True).encode()).hexdigest()[:16]
-    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(model_name).name)
+    plain = re.sub(r"[^A-Za-z0-9.-]+", "_", Path(model_name).name)[:60]
     twin = "" if random_weights_seed is None else f"-twin{random_weights_seed}"
     return f"{plain}{twin}-{key}.nc"
 
 
-def read(path: Path) -> xr.Dataset | None:
-    """The recording, in memory; None, with a warning that names the file, if it cannot be used."""
-    if not path.exists():
-        return None
-    try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            seen = opened.attrs.get("format_version")
-            if seen != FORMAT_VERSION:
-                log.warning(
-                    "recording %s has format %s, this version reads %s: it is made again",
-                    path, seen, FORMAT_VERSION,
-                )  # fmt: skip
-                return None
-            whole = opened.load()
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        log.warning("recording %s is damaged (%s): it is made again", path, error)
-        return None
-    if missing := {*SIGNALS, "tokens", "residual_gram"} - set(whole):
-        log.warning("recording %s lacks %s: it is made again", path, ", ".join(sorted(missing)))
-        return None
-    return whole
-
-
-def write(path: Path, recording: xr.Dataset) -> None:
-    """Under a temporary name, renamed when whole; checksums let `read` notice damage later.
-
-    The file is made in memory first: on a full disk HDF5 itself may bring the process down.
-    Raises SynergyError when the disk is full or the folder cannot be written.
-    """
-    # Compressed data carries a checksum, which is how damage is noticed: compress the small too.
-    encoding = {name: {"zlib": True, "complevel": 1, "shuffle": True} for name in recording}
-    content = bytes(recording.to_netcdf(engine="h5netcdf", encoding=encoding))
-    try:
-        write_bytes(path, content)
-    except OSError as error:
-        raise SynergyError(
-            f"the recording {path.name} could not be written to {path.parent} ({error}); "
-            "make room there or set SYNERGY_BUILD to another folder."
-        ) from error
+@cache
+def code_hash() -> str:
+    """Of the source that makes a recording: with other code it is another recording."""
+    ours = Path(__file__).parent.glob("*.py")
+    files = [path for path in sorted(ours) if path.name not in WITHOUT_NUMBERS]
+    together = hashlib.sha256()
+    for path in [*files, Path(loading.__file__)]:
+        together.update(f"{path.name} {hashing.sha256(path)}\n".encode())
+    return together.hexdigest()

@@ -117,6 +117,28 @@ def test_pinned_commit(hub):
     assert models.is_cached("pythia-1b")
 
 
+@pytest.mark.parametrize("file", ["model.safetensors", "config.json"])
+def test_a_file_that_is_not_what_the_hub_sent(hub, file):
+    path = models.fetch("pythia-1b") / file
+    content = bytearray(path.read_bytes())
+    content[-3] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(SynergyError, match=rf"{file} in the Hub's cache .*; delete .* load again"):
+        models.load("pythia-1b")
+    path.resolve().unlink()
+    assert models.load("pythia-1b").geometry.heads == 4
+
+
+def test_small_files_are_called_as_git_calls_them(tmp_path):
+    """`printf hello | git hash-object --stdin` says this."""
+    blob = tmp_path / "blobs" / "b6fc4c620b67d95f953a5c1c1230aaab5db5a1b0"
+    blob.parent.mkdir()
+    blob.write_text("hello")
+    assert models.hub._is_called(blob, "0" * 64)
+    blob.write_text("hullo")
+    assert not models.hub._is_called(blob, "0" * 64)
+
+
 def test_training_step_as_revision(hub):
     final, step = models.load("pythia-1b"), models.load("pythia-1b@step512")
     assert step.origin.endswith(STEP)

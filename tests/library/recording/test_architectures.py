@@ -10,7 +10,7 @@ from synergycore import models, recording
 from synergycore.recording.parts import OUTPUT_PROJECTIONS, attention_modules, head_writes
 from tiny_models import ARCHITECTURES, PROMPTS, build, save
 
-NEW_TOKENS = 6
+NEW_TOKENS = 8
 
 
 @pytest.fixture(scope="module", params=ARCHITECTURES)

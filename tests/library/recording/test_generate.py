@@ -61,7 +61,7 @@ def test_sampling_follows_the_softmax(loaded):
     expected = 1000 * torch.softmax(logits / 0.7, -1).numpy()
     prompts = [TinyPrompt(f"draw {i}", "letters", "ab") for i in range(1000)]
     _, written = recording.generate(
-        loaded, prompts, new_tokens=1, temperature=0.7, batch_size=500, progress=False
+        loaded, prompts, new_tokens=8, temperature=0.7, batch_size=500, progress=False
     )
     seen = np.bincount([row[0] for row in written], minlength=len(expected))
     often = expected > 5
@@ -74,7 +74,7 @@ def ending(tmp_path_factory):
     """A model that ends the sequence as its third token, whatever the prompt."""
     made = load(tmp_path_factory.mktemp("ending"))
     made.model.generation_config.eos_token_id = [made.tokenizer.pad_token_id]
-    _, written = recording.generate(made, PROMPTS, new_tokens=3, stop_at_eos=True)
+    _, written = recording.generate(made, PROMPTS, new_tokens=8, stop_at_eos=True)
     made.model.generation_config.eos_token_id = [row[2] for row in written]
     return made, written
 
@@ -127,6 +127,44 @@ def test_no_prompts(loaded):
         recording.record(loaded, [], new_tokens=8)
 
 
+def test_a_chat_template_that_leaves_the_text_out(tmp_path):
+    chat = load(tmp_path, chat=True)
+    chat.tokenizer.chat_template = "hello"
+    with pytest.raises(SynergyError, match="'short' and 'long' have other texts and the same tok"):
+        recording.record(chat, PROMPTS, new_tokens=8)
+    chat.tokenizer.chat_template = "{% for %}"
+    with pytest.raises(SynergyError, match=r"chat template of model .* does not work \(Expected"):
+        recording.record(chat, PROMPTS, new_tokens=8)
+
+
+def test_tokens_that_are_not_this_models(loaded):
+    given = recording.record(loaded, PROMPTS, new_tokens=8)
+    given.tokens[0, 0] = 260
+    with pytest.raises(SynergyError, match=r"'short' has tokens from .* to 260, but .* 0 to 259"):
+        recording.replay(loaded, given)
+
+
+def test_tokens_that_are_fewer_than_is_said(loaded):
+    given = recording.record(loaded, PROMPTS, new_tokens=8)
+    given.lengths[1] = 9
+    with pytest.raises(SynergyError, match=r"'long' .* has 27 tokens, but says 19 of .* and 9 new"):
+        recording.replay(loaded, given)
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ({"new_tokens": 7}, "new_tokens is 7, expected greater than or equal to 8"),
+        ({"batch_size": 0}, "batch_size is 0, expected greater than or equal to 1"),
+        ({"temperature": float("nan")}, "temperature is nan, expected a finite number"),
+        ({"seed": -1}, "seed is -1, expected greater than or equal to 0"),
+    ],
+)
+def test_decoding_beyond_its_limits(loaded, option, said):
+    with pytest.raises(SynergyError, match=said):
+        recording.record(loaded, PROMPTS, **({"new_tokens": 8} | option))
+
+
 def test_chat_models_get_a_users_turn(tmp_path):
     chat = load(tmp_path, chat=True)
     base = replace(chat, chat=False)
@@ -137,5 +175,5 @@ def test_chat_models_get_a_users_turn(tmp_path):
 
 
 def test_no_bars_in_a_log(loaded, capfd):
-    recording.record(loaded, PROMPTS[:2], new_tokens=3)
+    recording.record(loaded, PROMPTS[:2], new_tokens=8)
     assert capfd.readouterr().err == "generate: 2 prompts\nreplay: 2 prompts\n"

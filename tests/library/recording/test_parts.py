@@ -44,7 +44,7 @@ def load(folder, architecture, **changes):
 @pytest.mark.parametrize("architecture", MORE)
 def test_more_architectures(architecture, tmp_path):
     loaded = load(tmp_path, architecture, **MORE[architecture])
-    dataset = recording.record(loaded, PROMPTS, new_tokens=4)
+    dataset = recording.record(loaded, PROMPTS, new_tokens=8)
     assert (dataset.residual_error < 1e-5).all()
     assert not np.isnan(dataset.write_norm).any()
 
@@ -67,7 +67,7 @@ def test_text_model_behind_an_image_tower(tmp_path):
     loaded = models.load(str(tmp_path / "both"), device="cpu")
     assert type(loaded.model).__name__ == "Gemma3ForConditionalGeneration"
     assert loaded.geometry == models.Geometry(layers=3, heads=4, kv_heads=2, head_dim=16, hidden=32)
-    dataset = recording.record(loaded, PROMPTS, new_tokens=4)
+    dataset = recording.record(loaded, PROMPTS, new_tokens=8)
     assert dataset.sizes["layer"] == 3
     assert (dataset.residual_error < 1e-5).all()
     twin = models.load(str(tmp_path / "both"), device="cpu", random_weights_seed=1)
@@ -95,7 +95,7 @@ def test_block_that_scales_what_it_adds(tmp_path):
     """Granite multiplies each contribution: h + a + m is then not the next stream."""
     loaded = load(tmp_path, "granite", num_key_value_heads=2, residual_multiplier=0.5)
     with pytest.raises(SynergyError, match=r"layer 0: stream \+ attention \+ MLP misses the next"):
-        recording.record(loaded, PROMPTS, new_tokens=4)
+        recording.record(loaded, PROMPTS, new_tokens=8)
 
 
 def test_flash_attention_is_refused():
@@ -143,7 +143,7 @@ def test_contribution_hooks_are_gone_after_an_error():
 def test_half_precision(tmp_path):
     """bfloat16 models are recorded with float32 norms, close to the float32 model's."""
     name = save(tmp_path / "model", "qwen3")
-    full = recording.record(models.load(name, device="cpu"), PROMPTS, new_tokens=6)
+    full = recording.record(models.load(name, device="cpu"), PROMPTS, new_tokens=8)
     half = recording.replay(models.load(name, device="cpu", dtype="bfloat16"), full)
     assert half.attrs["dtype"] == "bfloat16"
     assert half.z_norm.dtype == np.float32
@@ -162,8 +162,8 @@ def test_chunks_are_cut_as_the_public_scripts_do():
 
 def test_twin_of_a_deeper_model_than_the_tokens_know(tmp_path):
     """replay sizes its arrays by the model that is replayed, not by the one that wrote."""
-    tokens = recording.record(load(tmp_path / "a", "llama"), PROMPTS, new_tokens=4)
+    tokens = recording.record(load(tmp_path / "a", "llama"), PROMPTS, new_tokens=8)
     deep = load(tmp_path / "b", "llama", num_hidden_layers=5, num_attention_heads=2)
     again = recording.replay(deep, tokens)
-    assert again.z_norm.shape == (3, 5, 2, 4)
+    assert again.z_norm.shape == (3, 5, 2, 8)
     np.testing.assert_array_equal(again.tokens, tokens.tokens)
