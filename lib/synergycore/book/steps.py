@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synergycore import claims, settings
-from synergycore.book import paths, plan
+from synergycore.book import paths, plan, records
 
 DECODING = (
     "new_tokens", "stop_at_eos", "temperature", "seed", "batch_size", "device", "dtype",
@@ -42,10 +42,10 @@ def record(profile: str, model: str) -> None:
 def gather(profile: str, chapter: str) -> Path:
     """Join the claims that `chapter` wrote for each model into one list, in profile order.
 
-    Raises SynergyError for a file that holds no claim records.
+    Raises SynergyError for a file that holds no claim records, or those of another run.
     """
-    runs = plan.load(profile).claims_of_runs(chapter)
-    records = [record for path in runs for record in claims.read(path)]
+    runs = [paths.notebook(profile, slug, chapter) for slug in plan.load(profile).slugs(chapter)]
+    found = [record for notebook in runs for record in records.of_run(notebook)]
     target = paths.gathered(profile, chapter)
-    claims.write_records(target, records)
+    claims.write_records(target, found, chapter=chapter, profile=profile)
     return target

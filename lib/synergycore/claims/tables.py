@@ -10,8 +10,10 @@ import pandas as pd
 
 from synergycore import format
 from synergycore.claims.evidence import NOT_TESTABLE, Evidence
-from synergycore.claims.records import read, records
+from synergycore.claims.files import read
+from synergycore.claims.records import records
 from synergycore.claims.registry import Claim, registry
+from synergycore.errors import SynergyError
 from synergycore.settings import root
 
 NOT_YET = "not measured yet"
@@ -58,9 +60,15 @@ def table(evidence: Sequence[Evidence]) -> format.Table:
 
 
 def _in_the_book(row: dict[str, Any]) -> str:
-    """Effect and verdict of the same claim and model in the committed results."""
+    """Effect and verdict of the same claim and model in the committed results.
+
+    Where these are refused, the reason: the run that is compared with them is none the worse.
+    """
     path = root() / "results" / "claims" / "demo" / f"{row['chapter']}.json"
-    kept = read(path) if path.is_file() else []
+    try:
+        kept = read(path) if path.is_file() else []
+    except SynergyError as error:
+        return f"not readable: {error}"
     same = [one for one in kept if (one["claim"], one["model"]) == (row["claim"], row["model"])]
     if not same:
         return "not there"
