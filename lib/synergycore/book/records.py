@@ -8,19 +8,24 @@ from typing import Any
 
 from synergycore import claims
 from synergycore.book import paths
+from synergycore.errors import SynergyError
 
 
 def of_run(notebook: Path) -> list[dict[str, Any]]:
     """What the run that made the executed `notebook` wrote beside it.
 
-    Raises SynergyError for claims of another chapter or of other parameters.
+    Raises SynergyError for a notebook that does not say what it ran with, and for claims of another
+    chapter or of other parameters.
     """
-    run = json.loads(notebook.read_text("utf-8"))["metadata"]["synergy"]
-    return claims.read(
-        notebook.with_suffix("") / "claims.json",
-        chapter=run["chapter"],
-        parameters=run["parameters"],
-    )
+    try:
+        run = json.loads(notebook.read_text("utf-8"))["metadata"]["synergy"]
+        made_by = {name: run[name] for name in ("chapter", "parameters")}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise SynergyError(
+            f"{notebook} is no executed chapter that says what it ran with "
+            f"({type(error).__name__}: {error}); run its chapter again."
+        ) from None
+    return claims.read(notebook.with_suffix("") / "claims.json", **made_by)
 
 
 def of_profile(profile: str, chapter: str) -> list[dict[str, Any]]:
