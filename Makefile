@@ -11,7 +11,7 @@ BIN   := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup book test chapter check lab results bench clean
+.PHONY: help setup book test faults chapter check lab results bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,9 @@ book: $(READY) ## build what changed, print the page to open
 
 test: $(READY) ## the whole test suite, a smoke book included
 	@$(BIN)/python -m pytest
+
+faults: $(READY) ## try what can go wrong, outside the engine, and count what was survived
+	@PYTHONPATH=tests $(BIN)/python -m faults $(ARGS)
 
 chapter: $(READY) ## one chapter: make chapter NAME=... ARGS="-p model=gemma-3-270m"
 	@$(BIN)/synergy chapter $(NAME) --profile $(PROFILE) --html $(ARGS)
