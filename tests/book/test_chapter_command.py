@@ -1,11 +1,10 @@
 """`synergy chapter`: strict about what it is given, plain about what went wrong."""
 
-import json
-
 import nbformat
 import pytest
 
 import tiny_book as tiny
+from synergycore import claims
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def of_run(notebook: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise SynergyError(
             f"{notebook} is no executed chapter that says what it ran with "
-            f"({type(error).__name__}: {error}); run its chapter again."
+            f"({type(error).__name__}: {error}); delete it and run its chapter again (make book)."
         ) from None
     return claims.read(notebook.with_suffix("") / "claims.json", **made_by)
 

@@ -38,7 +38,8 @@ def export(profile: str) -> Path:
             claims.write_records(folder / f"{name}.json", kept, chapter=name, profile=profile)
     if profile == paths.PUBLISHED:
         readme = settings.root() / "README.md"
-        write_text(readme, with_table(readme.read_text("utf-8"), claims.read(folder, profile=profile)))
+        published = claims.read(folder, profile=profile)
+        write_text(readme, with_table(readme.read_text("utf-8"), published))
     return folder
 
 

@@ -11,7 +11,8 @@ import yaml
 from nbformat import NotebookNode
 
 from synergycore import settings
-from synergycore.book import executed, glue, labels, pages, paths, plan, records, toc
+from synergycore.book import executed, labels, pages, paths, plan, records, toc
+from synergycore.book.escape import literal
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -54,7 +55,7 @@ def _pages(book: plan.Plan, name: str) -> dict[str, NotebookNode]:
             raise SynergyError(f"chapter {name}: {error}") from None
         if found:
             labels.suffix(notebook, slug)
-            executed.retitle(notebook, glue.literal(book.models[slug]))
+            executed.retitle(notebook, literal(book.models[slug]))
         found[toc.page(name, book.models[slug]) if found else name] = notebook
     return found
 

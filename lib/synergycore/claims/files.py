@@ -19,7 +19,7 @@ from synergycore.claims.records import differences, records, refuse_twice, refus
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
-AGAIN = "run its chapter again, or make results for the numbers that the repository keeps"
+AGAIN = "delete it and run its chapter again (make book), or make results if it is in results/"
 
 Number = FiniteFloat | None
 Interval = tuple[Number, Number]

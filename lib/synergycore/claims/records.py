@@ -78,7 +78,7 @@ def refuse_unfounded(record: dict[str, Any]) -> None:
 
 
 def differences(seen: Any, expected: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
-    """Where two nested dicts differ: the path of keys, and both values (None where one lacks it)."""
+    """Where two nested dicts differ: the keys that lead there, and both values or None."""
     if isinstance(seen, dict) and isinstance(expected, dict):
         for key in {**seen, **expected}:
             below = f"{field}.{key}" if field else key

@@ -1,5 +1,6 @@
 """What a build found goes into git on purpose only, but for what a clock measured."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,13 @@ def root(tmp_path, monkeypatch):
     return root
 
 
+def replace(path, text):
+    """Other content of the same age: a build sees nothing to do."""
+    times = path.stat()
+    path.write_text(text)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
 def test_claims_go_into_results_and_readme_but_for_what_a_clock_measured(root):
     folder = results.export("demo")
     assert folder == root / "results" / "claims" / "demo"
@@ -49,7 +57,7 @@ def test_claims_go_into_results_and_readme_but_for_what_a_clock_measured(root):
 
 def test_an_edited_claim_is_refused_and_changes_nothing(root):
     gathered = paths.gathered("demo", "tiny")
-    gathered.write_text(gathered.read_text().replace('"replicates"', '"partly"'))
+    replace(gathered, gathered.read_text().replace('"replicates"', '"partly"'))
     with pytest.raises(SynergyError, match=r"tiny\.json is not as it was written"):
         results.export("demo")
     assert (root / "results" / "claims" / "demo" / "renamed.json").is_file()
@@ -58,7 +66,7 @@ def test_an_edited_claim_is_refused_and_changes_nothing(root):
 
 def test_claims_of_another_profile_are_refused(root):
     made_by = {"chapter": "tiny", "profile": "smoke"}
-    claims.write_records(paths.gathered("demo", "tiny"), [RECORD], **made_by)
+    replace(paths.gathered("demo", "tiny"), claims.as_text([RECORD], made_by))
     with pytest.raises(SynergyError, match="another run, of profile 'smoke' and not 'demo'"):
         results.export("demo")
 

@@ -157,7 +157,7 @@ def test_a_claim_whose_threshold_moved_is_named(path, tmp_path, monkeypatch):
     assert moved != text
     (tmp_path / "book" / "claims.yml").write_text(moved, "utf-8")
     monkeypatch.setenv("SYNERGY_ROOT", str(tmp_path))
-    with pytest.raises(SynergyError, match="claim 27 on a-model: verdict is 'replicates', but 'doe"):
+    with pytest.raises(SynergyError, match="claim 27 on a-model: verdict is 'replicates', but"):
         claims.read(path)
 
 
