@@ -53,4 +53,4 @@ def say(notebook: NotebookNode, differences: Differences) -> None:
     if differences:
         short = ", ".join(f"{name} {value}" for name, (value, _) in differences.items())
         long = f"This run differs from the book: {literal(sentence(differences))}."
-        executed.retitle(notebook, literal(short), below=f":::{{attention}}\n{long}\n:::\n")
+        executed.retitle(notebook, short, below=f":::{{attention}}\n{long}\n:::\n")

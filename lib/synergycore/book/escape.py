@@ -11,12 +11,21 @@ SPECIAL = r"[*`$<>{}\[\]\\|#~&^!@]"
 EDGE = r"(?<![^\W_])_|_(?![^\W_])"  # within a word, as in z_norm, it is a letter
 LINK = r":(?=\S)|(?<=\b[wW]{3})\."  # what would make a link of an address
 FIRST = r"\A[^\w\s]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]"  # of a line: a list, a fence, a rule, a comment
+LOOKALIKES = str.maketrans("<>&", "‹›＆")
 READ = re.compile("|".join((SPECIAL, EDGE, LINK, FIRST)))
 
 
 def literal(text: str) -> str:
     """Text in one line, with what Markdown would read as more than text written as entities."""
     return READ.sub(lambda found: f"&#{ord(found[0])};", _line(text))
+
+
+def title(text: str) -> str:
+    """Text for a title, in which signs of HTML are replaced by others that look like them.
+
+    The theme and the search of the site write titles as HTML, entities or not.
+    """
+    return literal(text.translate(LOOKALIKES))
 
 
 def code(text: str) -> str:

@@ -60,13 +60,12 @@ def _filled(text: Any, known: dict[str, str], number: int, markdown: bool = True
         return {key: _filled(one, known, number, key != "alt") for key, one in text.items()}
     if not isinstance(text, str):
         return text
-    text = ROLE.sub(lambda role: _written(role, known, number, markdown), text)
-    if left := ANY.search(text):
+    if left := ANY.search(ROLE.sub("", text)):
         raise SynergyError(
             f"cell {number} holds {left[0]}; only {{glue:text}} is known: a figure or table is "
             "shown by the cell that makes it."
         )
-    return text
+    return ROLE.sub(lambda role: _written(role, known, number, markdown), text)
 
 
 def _written(role: re.Match[str], known: dict[str, str], number: int, markdown: bool) -> str:

@@ -12,7 +12,6 @@ from nbformat import NotebookNode
 
 from synergycore import settings
 from synergycore.book import executed, labels, pages, paths, plan, records, toc
-from synergycore.book.escape import literal
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -55,7 +54,7 @@ def _pages(book: plan.Plan, name: str) -> dict[str, NotebookNode]:
             raise SynergyError(f"chapter {name}: {error}") from None
         if found:
             labels.suffix(notebook, slug)
-            executed.retitle(notebook, literal(book.models[slug]))
+            executed.retitle(notebook, book.models[slug])
         found[toc.page(name, book.models[slug]) if found else name] = notebook
     return found
 
