@@ -10,7 +10,7 @@ import re
 SPECIAL = r"[*`$<>{}\[\]\\|#~&^!@]"
 EDGE = r"(?<![^\W_])_|_(?![^\W_])"  # within a word, as in z_norm, it is a letter
 LINK = r":(?=\S)|(?<=\b[wW]{3})\."  # what would make a link of an address
-FIRST = r"\A[^\w\s]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]"  # of a line: a list, a fence, a rule, a comment
+FIRST = r"\A[!-/:-@\[-`{-~]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]"  # of a line: a list, a fence, a rule, a comment
 LOOKALIKES = str.maketrans("<>&", "‹›＆")
 READ = re.compile("|".join((SPECIAL, EDGE, LINK, FIRST)))
 

@@ -10,9 +10,9 @@ import hashlib
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from synergycore.claims.evidence import Evidence
 from synergycore.claims.records import differences, records, refuse_twice, refuse_unfounded
@@ -22,7 +22,7 @@ from synergycore.files import write_text
 AGAIN = "delete it and run its chapter again (make book), or make results if it is in results/"
 
 Number = FiniteFloat | None
-Interval = tuple[Number, Number]
+Interval = tuple[FiniteFloat, FiniteFloat] | tuple[None, None]
 
 
 class _Strict(BaseModel):
@@ -42,7 +42,7 @@ class Record(_Strict):
     """One line of the evidence: a claim on a model. Numbers that are not defined are null."""
 
     claim: int
-    model: str
+    model: Annotated[str, Field(min_length=1)]
     effect: Number
     interval: Interval
     unit: str
@@ -115,6 +115,7 @@ def _read_file(path: Path, made_by: dict[str, Any]) -> list[dict[str, Any]]:
         except SynergyError as error:
             what = f"{path}: claim {row['claim']} on {row['model']}"
             raise SynergyError(f"{what}: {str(error).rstrip('.')}; {AGAIN}.") from None
+    refuse_twice(rows, str(path))
     return rows
 
 
