@@ -10,14 +10,14 @@ import re
 SPECIAL = r"[*`$<>{}\[\]\\|#~&^!@]"
 EDGE = r"(?<![^\W_])_|_(?![^\W_])"  # within a word, as in z_norm, it is a letter
 LINK = r":(?=\S)|(?<=\b[wW]{3})\."  # what would make a link of an address
-FIRST = r"\A[!-/:-@\[-`{-~]|(?<=\A\d)[.)]|(?<=\A\d\d)[.)]"  # of a line: a list, a fence, a rule, a comment
+FIRST = r"\A[!-/:-@\[-`{-~]|\A\d{1,9}[.)](?=\s|\Z)"  # of a line: a list, a fence, a rule, a comment
 LOOKALIKES = str.maketrans("<>&", "‹›＆")
 READ = re.compile("|".join((SPECIAL, EDGE, LINK, FIRST)))
 
 
 def literal(text: str) -> str:
     """Text in one line, with what Markdown would read as more than text written as entities."""
-    return READ.sub(lambda found: f"&#{ord(found[0])};", _line(text))
+    return READ.sub(lambda found: f"{found[0][:-1]}&#{ord(found[0][-1])};", _line(text))
 
 
 def title(text: str) -> str:
