@@ -120,7 +120,9 @@ plt.show()
 ```
 
 {WITHIN}
-{FIRST}"""
+{FIRST}
+The rate is $x^2$, so that the page has a program for mathematics.
+"""
 FRAGMENTS = ("verdicts", "claims_table", "models_table", "profiles_table", "measured")
 INDEX = "# Index\n\n" + "".join(
     f"```{{include}} _generated/{name}.md\n```\n\n" for name in FRAGMENTS
@@ -212,7 +214,9 @@ LOOK = """() => ({
     cells: [...document.querySelectorAll("td, th")].map(cell => cell.innerText),
     alternative: [...document.images].map(image => image.alt).join(" "),
     ran: Boolean(window.ran),
-    dangerous: document.querySelectorAll(".bd-article mjx-container, iframe").length +
+    dangerous: document.querySelectorAll("iframe").length +
+        [...document.querySelectorAll("mjx-container")].filter(
+            each => !each.closest(".math")).length +
         [...document.querySelectorAll("script, style")].filter(
             each => /ran=true|{display: none}/.test(each.textContent)).length +
         [...document.querySelectorAll("*")].filter(each => [...each.attributes].some(

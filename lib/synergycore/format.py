@@ -13,8 +13,6 @@ import pandas as pd
 from synergycore.stats import Estimate
 
 MISSING = "not defined"
-LITERAL = "tex2jax_ignore mathjax_ignore"
-"""Classes of what is no mathematics, whatever signs it holds."""
 UNITS = (
     ("ns", 1e-9, 1000), ("µs", 1e-6, 1000), ("ms", 1e-3, 1000), ("s", 1, 60), ("min", 60, 60),
     ("h", 3600, float("inf")),
@@ -97,7 +95,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            return self._text().to_html(border=0, justify="left", classes=LITERAL)
+            return self._text().to_html(border=0, justify="left")
 
     def __repr__(self) -> str:
         return self._text().to_string()
