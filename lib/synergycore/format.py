@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import html
 import inspect
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -98,9 +98,8 @@ class Table:
         return str(value)
 
     def _repr_html_(self) -> str:
-        text = self._text().map(lambda cell: html.escape(cell, quote=False))
         with pd.option_context("display.max_colwidth", None):
-            return text.to_html(escape=False, border=0, justify="left")
+            return self._text().to_html(border=0, justify="left")
 
     def __repr__(self) -> str:
         return self._text().to_string()
@@ -117,4 +116,5 @@ def source(*functions: Callable[..., Any]) -> Any:
     from IPython.display import Markdown
 
     text = "\n\n".join(inspect.getsource(function).rstrip() for function in functions)
-    return Markdown(f"```python\n{text}\n```")
+    fence = max(re.findall("`{3,}", text), default="``") + "`"
+    return Markdown(f"{fence}python\n{text}\n{fence}")

@@ -1,11 +1,10 @@
 """`synergy chapter`: strict about what it is given, plain about what went wrong."""
 
-import json
-
 import nbformat
 import pytest
 
 import tiny_book as tiny
+from synergycore import claims
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def test_a_chapter_takes_profile_values_then_given_ones(root):
     assert notebook.metadata["synergy"]["parameters"]["stop_at_eos"] is False
     assert notebook.metadata["synergy"]["peak_memory_bytes"] > 0
     assert "papermill" not in notebook.metadata
-    assert json.loads((path.with_suffix("") / "claims.json").read_text()) == []
+    assert claims.read(path.with_suffix("") / "claims.json", chapter="tiny") == []
     assert not path.with_suffix(".partial.ipynb").exists()
 
 

@@ -6,7 +6,8 @@ import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
-from synergycore.book import executed, glue
+from synergycore.book import executed
+from synergycore.book.escape import literal
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -51,5 +52,5 @@ def say(notebook: NotebookNode, differences: Differences) -> None:
     """Put the differences into the title of a chapter and into a banner under it, in place."""
     if differences:
         short = ", ".join(f"{name} {value}" for name, (value, _) in differences.items())
-        long = f"This run differs from the book: {glue.literal(sentence(differences))}."
-        executed.retitle(notebook, glue.literal(short), below=f":::{{attention}}\n{long}\n:::\n")
+        long = f"This run differs from the book: {literal(sentence(differences))}."
+        executed.retitle(notebook, short, below=f":::{{attention}}\n{long}\n:::\n")

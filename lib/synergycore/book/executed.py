@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING
 
-from synergycore.book import glue
+from synergycore.book import escape, glue
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _cut(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 
 def retitle(notebook: NotebookNode, ending: str, *, below: str = "") -> None:
-    """Append ` (ending)` to the title and put the text `below` under it, in place.
+    """Append ` (ending)`, any text, to the title and put the Markdown `below` under it, in place.
 
     Raises SynergyError for a notebook without a title (`# ...`).
     """
@@ -79,7 +79,7 @@ def retitle(notebook: NotebookNode, ending: str, *, below: str = "") -> None:
         lines = cell.source.split("\n")
         place = next((k for k, line in enumerate(lines) if line.startswith("# ")), None)
         if cell.cell_type == "markdown" and place is not None:
-            lines[place] += f" ({ending})"
+            lines[place] += f" ({escape.title(ending)})"
             lines[place + 1 : place + 1] = ["", below] if below else []
             cell.source = "\n".join(lines)
             return

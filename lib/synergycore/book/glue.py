@@ -11,6 +11,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from synergycore.book.escape import literal
 from synergycore.errors import SynergyError
 
 if TYPE_CHECKING:
@@ -53,26 +54,18 @@ def fill(notebook: NotebookNode) -> None:
             cell.metadata["mystnb"] = _filled(cell.metadata["mystnb"], known, number)
 
 
-def literal(text: str) -> str:
-    """Text in one line, with what Markdown would read as more than text written as entities."""
-    text = " ".join(text.split())
-    edge = r"(?<![^\W_])_|_(?![^\W_])"  # within a word, as in z_norm, it is a letter
-    return re.sub(rf"[*`$<{{\\|#~&^]|{edge}", lambda found: f"&#{ord(found[0])};", text)
-
-
 def _filled(text: Any, known: dict[str, str], number: int, markdown: bool = True) -> Any:
     """`text`, or every string of a dict; an alternative text is no Markdown."""
     if isinstance(text, dict):
         return {key: _filled(one, known, number, key != "alt") for key, one in text.items()}
     if not isinstance(text, str):
         return text
-    text = ROLE.sub(lambda role: _written(role, known, number, markdown), text)
-    if left := ANY.search(text):
+    if left := ANY.search(ROLE.sub("", text)):
         raise SynergyError(
             f"cell {number} holds {left[0]}; only {{glue:text}} is known: a figure or table is "
             "shown by the cell that makes it."
         )
-    return text
+    return ROLE.sub(lambda role: _written(role, known, number, markdown), text)
 
 
 def _written(role: re.Match[str], known: dict[str, str], number: int, markdown: bool) -> str:
@@ -95,7 +88,10 @@ def _written(role: re.Match[str], known: dict[str, str], number: int, markdown: 
     return written.replace("-", "−")
 
 
-def _value(text: str) -> Any:
+def _value(text: str) -> int | float | str:
     if text in ("nan", "inf", "-inf"):
         return float(text)
-    return ast.literal_eval(text)
+    value = ast.literal_eval(text)
+    if not isinstance(value, int | float | str):
+        raise TypeError(f"it is of type {type(value).__name__}")
+    return value

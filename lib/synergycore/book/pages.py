@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from synergycore import models, settings
 from synergycore.book import paths, toc, verdicts
+from synergycore.book.escape import code, literal
 from synergycore.book.verdicts import markdown_table
 
 
@@ -31,8 +33,8 @@ def models_table() -> str:
     """The registry, without what is true of one machine only; sources folded, for want of width."""
     rows = models.table()
     head = ["name", "family", "layers × heads", "size", "licence"]
-    cells = [[f"`{row['name']}`", *(row[key] for key in head[1:])] for row in rows]
-    sources = [f"- `{row['name']}`: {row['source']}" for row in rows]
+    cells = [[code(row["name"]), *(literal(row[key]) for key in head[1:])] for row in rows]
+    sources = [f"- {code(row['name'])}: {literal(row['source'])}" for row in rows]
     folded = [":::{dropdown} Where each of them comes from", *sources, ":::", ""]
     return markdown_table(head, cells) + "\n" + "\n".join(folded)
 
@@ -51,7 +53,7 @@ def profiles_table() -> str:
     profiles = {name: settings.load_profile(name) for name in settings.profile_names()}
     by_size = sorted(profiles.items(), key=lambda item: item[1].bootstrap_samples)
     rows = [
-        [f"`{name}`", str(len(profile.models)), *(str(getattr(profile, key)) for key in SIZES)]
+        [code(name), str(len(profile.models)), *(str(getattr(profile, key)) for key in SIZES)]
         for name, profile in by_size
     ]
     return markdown_table(["Profile", "Models", *SIZES.values()], rows)
@@ -63,11 +65,11 @@ def whole_build(measured: dict[str, Any]) -> str:
         "the models fetched" if measured["models_fetched"] else "the models fetched before"
     )
     return (
-        f"A first `make book` (profile `{measured['profile']}`, the environment installed, "
+        f"A first `make book` (profile {code(measured['profile'])}, the environment installed, "
         f"{with_models}, nothing recorded) took **{measured['cold_seconds'] / 60:.1f} minutes**, a "
         f"second one with nothing changed **{measured['warm_seconds']:.0f} seconds**; the peak "
         f"memory of all its processes together was **{measured['peak_memory_bytes'] / 1e9:.1f} "
-        f"GB**. Measured on {measured['date']}: {measured['machine']}.\n"
+        f"GB**. Measured on {literal(measured['date'])}: {literal(measured['machine'])}.\n"
     )
 
 
@@ -83,8 +85,8 @@ def _times(run: dict[str, Any], main: bool) -> list[str]:
     model = run["parameters"].get("model", "")
     page = run["chapter"] if main else toc.page(run["chapter"], model)
     return [
-        f"{{doc}}`/{toc.FOLDER}{page}`",
-        f"`{model}`" if model else "",
+        f"{{doc}}`/{toc.FOLDER}{page}`" if re.fullmatch(r"[\w.-]+", page) else literal(page),
+        code(model),
         f"{run['seconds'] / 60:.1f}",
         f"{run['peak_memory_bytes'] / 1e9:.1f} GB",
     ]

@@ -10,6 +10,8 @@ from synergycore import settings
 
 ONCE = "every-model"
 """Stands for the model in the path of a chapter that has no `model` parameter."""
+LONGEST = 100
+"""Characters that a slug keeps of a folder's name."""
 PUBLISHED = "demo"
 """The profile of the published book, whose verdicts and costs README and pages give."""
 MEANINGLESS = ("smoke",)
@@ -17,11 +19,15 @@ MEANINGLESS = ("smoke",)
 
 
 def slug(model: str) -> str:
-    """A model name as one path component; a folder given as a model keeps its last part."""
+    """A model name as one path component; a folder given as a model keeps its last part.
+
+    What this returns stands for itself: its own slug is the same.
+    """
     if re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", model):
         return model
     digest = hashlib.sha256(model.encode()).hexdigest()[:8]
-    return f"{re.sub('[^A-Za-z0-9._-]', '-', Path(model).name)}-{digest}"
+    plain = re.sub("[^A-Za-z0-9._-]+", "-", Path(model).name).lstrip("-._")[:LONGEST]
+    return f"{plain or 'model'}-{digest}"
 
 
 def is_own_build() -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synergycore import claims, settings
-from synergycore.book import build, lock, paths, plan, verdicts
+from synergycore.book import build, lock, paths, plan, records, verdicts
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -30,30 +30,31 @@ def export(profile: str) -> Path:
                 f"the build of profile {profile!r} is not finished or out of date: {len(made)} "
                 f"files, such as {made[0]}; run synergy book --profile {profile} first."
             )
-        found = {path.name: lasting(claims.read(path)) for path in chosen.gathered()}
+        found = {name: lasting(records.of_profile(profile, name)) for name in chosen.chapters}
     for path in folder.glob("*.json"):
         path.unlink()
-    for name, records in found.items():
-        if records:
-            claims.write_records(folder / name, records)
+    for name, kept in found.items():
+        if kept:
+            claims.write_records(folder / f"{name}.json", kept, chapter=name, profile=profile)
     if profile == paths.PUBLISHED:
         readme = settings.root() / "README.md"
-        write_text(readme, with_table(readme.read_text("utf-8"), claims.read(folder)))
+        published = claims.read(folder, profile=profile)
+        write_text(readme, with_table(readme.read_text("utf-8"), published))
     return folder
 
 
-def lasting(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def lasting(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The records without those that a clock measured."""
     registry = claims.registry()
-    return [record for record in records if not registry[record["claim"]].timed]
+    return [record for record in rows if not registry[record["claim"]].timed]
 
 
-def with_table(text: str, records: list[dict[str, Any]]) -> str:
+def with_table(text: str, rows: list[dict[str, Any]]) -> str:
     """`text` with the verdicts between the markers. Raises SynergyError if they are not there."""
     between = re.compile(f"{re.escape(BEGIN)}\n.*?{re.escape(END)}", re.DOTALL)
     if not between.search(text):
         raise SynergyError(f"README.md lacks the lines {BEGIN} and {END}; put them back.")
-    table = verdicts.table(records, full=False).strip()
+    table = verdicts.table(rows, full=False).strip()
     return between.sub(lambda _: f"{BEGIN}\n{table}\n{END}", text)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from synergycore import files, settings
+from synergycore import claims, files, settings
 from synergycore.book import differences, executed, kernel, lock, parameters
 from synergycore.book.differences import Differences
 from synergycore.book.text import Chapter, parameters_cell
@@ -45,7 +45,7 @@ def run(
     ending. While it runs, and after a failure, the notebook stands at `<name>.partial.ipynb`.
     What `differs` from the book is said in the title and under it, and told to the kernel.
     Raises ChapterFailed when a cell raises or the kernel dies, SynergyError for a sentence whose
-    number is not there.
+    number is not there and for claims that do not follow from their numbers.
     """
     differs = differs or {}
     folder = output.with_suffix("")
@@ -73,8 +73,7 @@ def _run(chapter: Chapter, values: dict[str, Any], output: Path, differs: Differ
     except SynergyError as error:
         raise SynergyError(f"chapter {chapter.name}: {error}") from None
     files.write_text(partial, nbformat.writes(finished) + "\n")
-    if not (folder / "claims.json").exists():
-        files.write_text(folder / "claims.json", "[]\n")  # a chapter without claims of its own
+    claims.seal(folder / "claims.json", chapter=chapter.name, parameters=values)
     os.replace(partial, output)
 
 

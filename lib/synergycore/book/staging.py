@@ -10,8 +10,8 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from synergycore import claims, settings
-from synergycore.book import executed, glue, labels, pages, paths, plan, toc
+from synergycore import settings
+from synergycore.book import executed, labels, pages, paths, plan, records, toc
 from synergycore.errors import SynergyError
 from synergycore.files import write_text
 
@@ -23,8 +23,8 @@ def stage(profile: str) -> Path:
     whose number is not there.
     """
     book = plan.load(profile)
-    records = [record for path in book.gathered() for record in claims.read(path)]
-    target = _prose(paths.build(profile) / "stage", pages.fragments(records, book.notebooks()))
+    found = [record for name in book.chapters for record in records.of_profile(profile, name)]
+    target = _prose(paths.build(profile) / "stage", pages.fragments(found, book.notebooks()))
     for name in book.chapters:
         for page, notebook in _pages(book, name).items():
             nbformat.write(notebook, target / toc.FOLDER / f"{page}.ipynb")
@@ -35,8 +35,7 @@ def stage(profile: str) -> Path:
 
 def stage_single(notebook: Path, chapter: str, target: Path) -> Path:
     """Stage one executed chapter among the prose pages, without the other chapters."""
-    records = claims.read(notebook.with_suffix("") / "claims.json")
-    _prose(target, pages.fragments(records, [notebook]))
+    _prose(target, pages.fragments(records.of_run(notebook), [notebook]))
     shutil.copy(notebook, target / toc.FOLDER / f"{chapter}.ipynb")
     return _close(target, toc.staged(toc.read(), {chapter: []}))
 
@@ -55,7 +54,7 @@ def _pages(book: plan.Plan, name: str) -> dict[str, NotebookNode]:
             raise SynergyError(f"chapter {name}: {error}") from None
         if found:
             labels.suffix(notebook, slug)
-            executed.retitle(notebook, glue.literal(book.models[slug]))
+            executed.retitle(notebook, book.models[slug])
         found[toc.page(name, book.models[slug]) if found else name] = notebook
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from synergycore import claims, settings
-from synergycore.book import paths, plan
+from synergycore.book import paths, plan, records
 from synergycore.errors import SynergyError
 
 DECODING = (
@@ -43,13 +43,15 @@ def record(profile: str, model: str) -> None:
 def gather(profile: str, chapter: str) -> Path:
     """Join the claims that `chapter` wrote for each model into one list, in profile order.
 
-    Raises SynergyError for a chapter that the contents do not name, and for a file that holds no
-    claim records.
+    Raises SynergyError for a chapter that the contents do not name, for a file that holds no claim
+    records, and for those of another run.
     """
-    if chapter not in (chapters := plan.load(profile).chapters):
-        raise SynergyError(f"unknown chapter {chapter!r}; choose one of {', '.join(chapters)}.")
-    runs = plan.load(profile).claims_of_runs(chapter)
-    records = [record for path in runs for record in claims.read(path)]
+    chosen = plan.load(profile)
+    if chapter not in chosen.chapters:
+        names = ", ".join(chosen.chapters)
+        raise SynergyError(f"unknown chapter {chapter!r}; choose one of {names}.")
+    runs = [paths.notebook(profile, slug, chapter) for slug in chosen.slugs(chapter)]
+    found = [record for notebook in runs for record in records.of_run(notebook)]
     target = paths.gathered(profile, chapter)
-    claims.write_records(target, records)
+    claims.write_records(target, found, chapter=chapter, profile=profile)
     return target

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from synergycore.book.escape import code, literal
 from synergycore.claims import Claim, glossary, registry, table_rows
 
 REMARK = "†"
@@ -19,15 +21,14 @@ def table(records: list[dict[str, Any]], full: bool = True) -> str:
     glossary of controls.
     """
     claims = registry()
-    rows = table_rows(records, claims)
+    rows = table_rows(records, claims, name=code, text=literal)
     if full:
         return "\n".join([_full_table(rows), *_definitions(claims), *_glossary()])
     measured = [row for row in rows if row["model"]]
     if not measured:
         return "No claim has been measured yet.\n"
     lines = [
-        [f"{r['claim']}. {r['statement']}", f"`{r['model']}`", r["effect"], _verdict(r)]
-        for r in measured
+        [f"{r['claim']}. {r['statement']}", r["model"], r["effect"], _verdict(r)] for r in measured
     ]
     table = markdown_table(
         ["Claim of the paper", "Model", "Effect [95 % interval]", "Verdict"], lines
@@ -60,8 +61,14 @@ def _title(row: dict[str, Any]) -> str:
 
 
 def _measured_line(row: dict[str, Any]) -> list[str]:
-    link = f"{{doc}}`{_title(row)} </notebooks/{row['chapter']}>`"
-    return [link, f"`{row['model']}`", row["effect"], row["controls"], _verdict(row)]
+    return [_link(row), row["model"], row["effect"], row["controls"], _verdict(row)]
+
+
+def _link(row: dict[str, Any]) -> str:
+    """To the chapter, if that is a name; a record without one has the title alone."""
+    if not re.fullmatch(r"[\w.-]+", row["chapter"]):
+        return literal(_title(row))
+    return f"{{doc}}`{_title(row)} </notebooks/{row['chapter']}>`"
 
 
 def _definitions(claims: dict[int, Claim]) -> list[str]:

@@ -1,15 +1,11 @@
-"""Evidence as small JSON files, so that a changed number is a visible difference."""
+"""Evidence as plain records, and what of a record has to follow from its numbers."""
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, ValidationError
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from synergycore.claims.evidence import (
     Control,
@@ -20,39 +16,14 @@ from synergycore.claims.evidence import (
 )
 from synergycore.claims.registry import Claim, registry
 from synergycore.errors import SynergyError
-from synergycore.files import write_text
 from synergycore.stats import Estimate
 
 DIGITS = 6  # leaves out the last bits, which differ between machines and would make noise in diffs
 
 Number = float | None
-Interval = tuple[Number, Number]
 
-
-class ControlRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    effect: Number
-    interval: Interval
-    margin: Number
-    margin_interval: Interval
-    role: Literal["null", "sensitivity"]
-    passes: bool
-
-
-class Record(BaseModel):
-    """One line of the evidence: a claim on a model. Numbers that are not defined are null."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    claim: int
-    model: str
-    effect: Number
-    interval: Interval
-    unit: str
-    control: dict[str, ControlRecord]
-    verdict: Literal["replicates", "partly", "does not replicate", "not testable here"]
-    chapter: str
+UNITS_OF_SCORES = {"rank fraction": "dimensionless"}
+"""A claim about scores made of ranks has the second unit where the score is a ratio."""
 
 
 def records(
@@ -66,32 +37,7 @@ def records(
     """
     claims = registry() if claims is None else claims
     rows = [_record(item, _claim(claims, item)) for item in evidence]
-    _refuse_twice(rows, "the evidence")
-    return sorted(rows, key=lambda row: (row["claim"], row["model"]))
-
-
-def write(path: str | Path, evidence: Iterable[Evidence]) -> None:
-    """Write the records of `evidence` as JSON, whole or not at all. Raises as `records` does."""
-    write_records(Path(path), records(evidence))
-
-
-def write_records(path: Path, rows: list[dict[str, Any]]) -> None:
-    """Records as JSON, whole or not at all."""
-    write_text(path, json.dumps(rows, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def read(path: str | Path) -> list[dict[str, Any]]:
-    """Records of one JSON file, or of all `*.json` in a folder, in the order of claim and model.
-
-    Raises SynergyError for a missing path, for a file that is not such JSON, and for the same
-    claim and model in two places.
-    """
-    path = Path(path)
-    if not path.exists():
-        raise SynergyError(f"{path} does not exist; run the chapter that writes it.")
-    paths = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    rows = [row for each in paths for row in _read_file(each)]
-    _refuse_twice(rows, str(path))
+    refuse_twice(rows, "the evidence")
     return sorted(rows, key=lambda row: (row["claim"], row["model"]))
 
 
@@ -108,6 +54,55 @@ def evidence_of(record: dict[str, Any]) -> Evidence:
     return Evidence(
         record["claim"], record["model"], effect, record["unit"], controls, record["chapter"]
     )
+
+
+def refuse_unfounded(record: dict[str, Any]) -> None:
+    """Raises SynergyError unless the record follows from its numbers by book/claims.yml as it is.
+
+    That is: a known claim with its chapter, unit and controls, intervals in order, margins that are
+    effect minus control, and the role, `passes` and verdict that these numbers give.
+    """
+    (again,) = records([evidence_of(record)])
+    claim = registry()[record["claim"]]
+    again["chapter"] = claim.chapter or ""
+    if record["unit"] != UNITS_OF_SCORES.get(claim.unit):
+        again["unit"] = claim.unit
+    for field, seen, expected in differences(record, again):
+        raise SynergyError(f"{field} is {seen!r}, but {expected!r} follows from book/claims.yml")
+    for name, control in record["control"].items():
+        if not _is_difference(control["margin"], record["effect"], control["effect"]):
+            raise SynergyError(
+                f"control.{name}.margin is {control['margin']!r}, but the effect minus the control "
+                f"is {record['effect']!r} − {control['effect']!r}"
+            )
+
+
+def differences(seen: Any, expected: Any, field: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Where two nested dicts differ: the keys that lead there, and both values or None."""
+    if isinstance(seen, dict) and isinstance(expected, dict):
+        for key in {**seen, **expected}:
+            below = f"{field}.{key}" if field else key
+            yield from differences(seen.get(key), expected.get(key), below)
+    elif seen != expected:
+        yield field, seen, expected
+
+
+def _is_difference(margin: Number, effect: Number, control: Number) -> bool:
+    """Whether margin = effect − control, each rounded to `DIGITS`.
+
+    A margin may be undefined where both are defined (too few draws have both), not the reverse.
+    """
+    if margin is None:
+        return True
+    if effect is None or control is None:
+        return False
+    rounding = sum(map(_half_a_digit, (margin, effect, control)))
+    return abs(margin - (effect - control)) <= rounding * (1 + 1e-6)  # and that of this sum
+
+
+def _half_a_digit(number: float) -> float:
+    """The most by which `number` differs from what was rounded to it."""
+    return 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) + 1 - DIGITS) if number else 0.0
 
 
 def _record(item: Evidence, claim: Claim) -> dict[str, Any]:
@@ -164,23 +159,10 @@ def _claim(claims: dict[int, Claim], item: Evidence) -> Claim:
     return claims[item.claim]
 
 
-def _refuse_twice(rows: list[dict[str, Any]], where: str) -> None:
+def refuse_twice(rows: list[dict[str, Any]], where: str) -> None:
     counts = Counter((row["claim"], row["model"]) for row in rows)
     for (claim, model), count in counts.items():
         if count > 1:
             raise SynergyError(
                 f"{where} holds claim {claim} on {model} {count} times; keep one of them."
             )
-
-
-def _read_file(path: Path) -> list[dict[str, Any]]:
-    try:
-        rows = json.loads(path.read_text("utf-8"))
-        if not isinstance(rows, list):
-            raise SynergyError(f"{path} holds no list of claim records; run its chapter again.")
-        return [Record.model_validate(row).model_dump(mode="json") for row in rows]
-    except (json.JSONDecodeError, UnicodeDecodeError, ValidationError) as error:
-        reason = str(error).splitlines()[0]
-        raise SynergyError(
-            f"{path} is not a file of claim records ({reason}); run its chapter again."
-        ) from None

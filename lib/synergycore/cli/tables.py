@@ -25,7 +25,7 @@ def committed(profile: str) -> list[dict[str, Any]]:
             f"profile {profile!r} has no claims in {folder}; build it: synergy book --profile "
             f"{profile}."
         )
-    return claims.read(folder)
+    return claims.read(folder, profile=profile)
 
 
 def of_claims(records: list[dict[str, Any]]) -> str:

@@ -1,6 +1,6 @@
 """What a build found goes into git on purpose only, but for what a clock measured."""
 
-import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,20 +8,19 @@ import pytest
 import tiny_book as tiny
 from synergycore import claims
 from synergycore.book import lock, paths, results
+from synergycore.claims import Control, Evidence
 from synergycore.errors import SynergyError
+from synergycore.stats import Estimate
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 COMMITTED = REPOSITORY / "results" / "claims" / "demo"
-RECORD = {
-    "claim": 1,
-    "model": "m",
-    "effect": 1.5,
-    "interval": [1.0, 2.0],
-    "unit": "nats",
-    "control": {},
-    "verdict": "replicates",
-    "chapter": "fig1_synergistic_core",
-}
+HIGH = Estimate(1.5, 1.0, 2.0)
+COUNTED = {"analytic_cost": Control(Estimate(0.0, 0.0, 0.0), HIGH)}
+CLOCKED = Evidence(15, "m", HIGH, "log ratio", COUNTED, "fig3_energy")
+RECORD, TIMED = (
+    claims.records([one])[0]
+    for one in (Evidence(27, "m", HIGH, "rank fraction", {}, "fig1_synergistic_core"), CLOCKED)
+)
 README = f"before\n{results.BEGIN}\nold\n{results.END}\nafter\n"
 
 
@@ -32,23 +31,44 @@ def root(tmp_path, monkeypatch):
     monkeypatch.setenv("SYNERGY_ROOT", str(root))
     monkeypatch.delenv("SYNERGY_BUILD", raising=False)
     (root / "README.md").write_text(README)
-    tiny.pretend_built("demo", json.dumps([RECORD, {**RECORD, "claim": 15}]))
+    made_by = {"chapter": "tiny", "profile": "demo"}
+    tiny.pretend_built("demo", claims.as_text([RECORD, TIMED], made_by))
     (root / "results" / "claims" / "demo").mkdir(parents=True)
     (root / "results" / "claims" / "demo" / "renamed.json").write_text("[]")
     return root
 
 
-def test_claims_go_into_results_and_readme_but_for_what_a_clock_measured(root, monkeypatch):
-    registry = claims.registry()
-    registry[15] = registry[15].model_copy(update={"timed": True})
-    monkeypatch.setattr(claims, "registry", lambda: registry)
+def replace(path, text):
+    """Other content of the same age: a build sees nothing to do."""
+    times = path.stat()
+    path.write_text(text)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_claims_go_into_results_and_readme_but_for_what_a_clock_measured(root):
     folder = results.export("demo")
     assert folder == root / "results" / "claims" / "demo"
     assert [path.name for path in folder.iterdir()] == ["tiny.json"]
     assert claims.read(folder) == [RECORD]
     readme = (root / "README.md").read_text()
-    assert "| 1. Synergy outweighs" in readme
+    assert "| 27. " in readme
     assert "| 15. " not in readme
+
+
+def test_an_edited_claim_is_refused_and_changes_nothing(root):
+    gathered = paths.gathered("demo", "tiny")
+    replace(gathered, gathered.read_text().replace('"replicates"', '"partly"'))
+    with pytest.raises(SynergyError, match=r"tiny\.json is not as it was written"):
+        results.export("demo")
+    assert (root / "results" / "claims" / "demo" / "renamed.json").is_file()
+    assert (root / "README.md").read_text() == README
+
+
+def test_claims_of_another_profile_are_refused(root):
+    made_by = {"chapter": "tiny", "profile": "smoke"}
+    replace(paths.gathered("demo", "tiny"), claims.as_text([RECORD], made_by))
+    with pytest.raises(SynergyError, match="another run, of profile 'smoke' and not 'demo'"):
+        results.export("demo")
 
 
 def test_a_profile_without_meaning_is_refused(root):
