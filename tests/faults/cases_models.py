@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import huggingface_hub.constants
 import torch
-from faults.harness import Case, Outcome, of_call
 
 from faults import tiny
+from faults.harness import Case, Outcome, of_call
 from faults.tiny import WEIGHTS, Change, cut, fields, flip, gone, weights, written
 from small_disk import little_room
 from synergycore import models

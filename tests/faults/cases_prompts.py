@@ -8,9 +8,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import xarray as xr
-from faults.harness import Case, Outcome, of_call
 
 from faults import tiny
+from faults.harness import Case, Outcome, of_call
 from synergycore import recording
 from tiny_models import PROMPTS, TinyPrompt
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import xarray as xr
-from faults.harness import Case, Outcome, of_call
 
 from faults import tiny
+from faults.harness import Case, Outcome, of_call
 from faults.tiny import Change, cut, fields, flip, gone, weights, written
 from small_disk import little_room
 from synergycore import recording
