@@ -11,6 +11,7 @@ import pytest
 from synergycore import claims, models, phiid, recording, settings, tasks
 
 ROOT = Path(__file__).parents[3]
+DATA = "book/models_and_data.md"
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +19,7 @@ def _repository(monkeypatch):
     monkeypatch.setenv("SYNERGY_ROOT", str(ROOT))
 
 
-def page(name: str) -> str:
+def page(name: str | Path) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
@@ -40,6 +41,36 @@ def test_there_are_sixty_prompts_in_six_categories(name):
     assert found == [10] * 6
     assert "sixty prompts" in page(name)
     assert re.search(r"in (each of )?six categories", page(name))
+
+
+def grammar_ids(texts: list[tasks.Prompt]) -> list[str]:
+    return [f"`{one.id}`" for one in texts if one.category == "grammar"]
+
+
+@pytest.mark.parametrize("which", tasks.SETS)
+def test_there_are_two_sets_of_prompts_with_ids_of_their_own(which):
+    assert len(tasks.SETS) == 2
+    names = grammar_ids(tasks.load_prompts(which=which))
+    assert f"- **{which}** ({names[0]} to {names[-1]}, and so on)" in page(DATA)
+    assert len(re.findall(r"^- \*\*", page(DATA), re.M)) == 2
+    assert "in two sets of sixty, ten in each of six categories" in page(DATA)
+
+
+def test_the_first_set_is_what_a_chapter_reads():
+    assert tasks.load_prompts() == tasks.load_prompts(which="exploration")
+    readers = [*(ROOT / "notebooks").glob("*.md"), ROOT / "lib/synergycore/book/steps.py"]
+    assert not any(re.search(r"[\"']confirmation[\"']", page(reader)) for reader in readers)
+    assert "what the chapters read until the rules are fixed" in page(DATA)
+
+
+def test_there_are_sixty_passages_of_the_length_that_is_said():
+    found = [one.category for one in tasks.load_passages()]
+    assert [found.count(category) for category in tasks.CATEGORIES] == [10] * 6
+    assert "Sixty passages of running text, again ten in each of six categories" in page(DATA)
+    shortest, longest = tasks.PASSAGE_TOKENS
+    assert f"at least {shortest} and at most {longest} tokens for both models" in page(DATA)
+    rows = re.findall(r"^\| ([a-z, -]+) \| (?!---)", page(DATA).split("| Passages in |")[1], re.M)
+    assert tuple(", ".join(rows).split(", ")) == tasks.CATEGORIES
 
 
 def test_the_book_is_built_with_the_two_models_of_the_package_index():
