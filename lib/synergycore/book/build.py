@@ -71,8 +71,8 @@ def _run(profile: str, folder: Path) -> None:
         raise SynergyError("interrupted; build again and it goes on from here.") from None
     if code:
         raise SynergyError(
-            f"the build stopped: {failures.first(folder)}; what was published before stays: correct "
-            "this and build again, what is done stays done."
+            f"the build stopped: {failures.first(folder)}; what was published before stays, and "
+            "what is done stays done: correct this and build again."
         )
 
 

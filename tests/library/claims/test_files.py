@@ -156,6 +156,8 @@ def test_a_claim_whose_threshold_moved_is_named(path, tmp_path, monkeypatch):
     moved = text.replace("- id: 27\n", "- id: 27\n    threshold: 0.2\n")
     assert moved != text
     (tmp_path / "book" / "claims.yml").write_text(moved, "utf-8")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "_toc.yml").touch()
     monkeypatch.setenv("SYNERGY_ROOT", str(tmp_path))
     with pytest.raises(SynergyError, match="claim 27 on a-model: verdict is 'replicates', but"):
         claims.read(path)
