@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import random
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import tiny_book
@@ -23,12 +27,25 @@ DRAW = random.Random(0)
 MOMENTS = [round(DRAW.uniform(0.5, 14), 1) for _ in range(9)]
 
 
+@cache
+def _built_once() -> tuple[Path, Path]:
+    """A tiny repository with its book, and a copy of all that: building it takes most of a case."""
+    root = tiny_book.copy_root(Path(tempfile.mkdtemp(prefix="faults-")) / "book", GOOD)
+    run = tiny_book.synergy(root, "book", "--profile", "smoke")
+    assert run.returncode == 0, run.stderr
+    kept = root.with_name("kept")
+    shutil.copytree(root, kept, symlinks=True)
+    atexit.register(shutil.rmtree, root.parent, ignore_errors=True)
+    return root, kept
+
+
 def book(folder: Path, built: bool, chapter: str = GOOD) -> Path:
-    """A tiny repository, and if `built`, its book made once from the good chapter."""
-    root = tiny_book.copy_root(folder / "book", GOOD)
-    if built:
-        run = tiny_book.synergy(root, "book", "--profile", "smoke")
-        assert run.returncode == 0, run.stderr
+    """A tiny repository, and if `built`, with its book as made from the good chapter."""
+    if not built:
+        return tiny_book.copy_root(folder / "book", chapter)
+    root, kept = _built_once()  # always in one place: Snakemake knows files by their paths
+    shutil.rmtree(root)
+    shutil.copytree(kept, root, symlinks=True)
     write(root, chapter)
     return root
 
