@@ -12,7 +12,7 @@ import nbformat
 import psutil
 
 import tiny_book
-from faults.harness import Case, Outcome, of_command
+from faults.harness import Case, Outcome, of_command, of_sentence
 
 CELL = "print(Path.cwd() =="
 
@@ -20,7 +20,7 @@ CELL = "print(Path.cwd() =="
 def chapter(cell: str) -> str:
     """The tiny chapter with `cell` in the place of its last line of code."""
     lines = [cell if line.startswith(CELL) else line for line in tiny_book.ONCE.splitlines()]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n```{code-cell} ipython3\nprint('the end')\n```\n"
 
 
 def notebook(root: Path) -> Path:
@@ -32,13 +32,28 @@ def refused(cell: str, *names: str) -> Callable[[Path], Outcome]:
 
     def run(folder: Path) -> Outcome:
         root = tiny_book.copy_root(folder / "book", chapter(cell))
-        found = of_command(
-            ["chapter", "tiny", "--profile", "smoke"], ("chapter tiny", *names), root=root
-        )
-        if notebook(root).exists():
-            print("a notebook was published all the same")
+        run = tiny_book.synergy(root, "chapter", "tiny", "--profile", "smoke")
+        if run.returncode == 0 or notebook(root).exists():
+            print("it was published all the same")
             return Outcome.SILENT
-        return found
+        # above it stands the cell with its own traceback, on purpose
+        last = run.stderr.strip().splitlines()[-1].removeprefix("error: ")
+        return of_sentence(last, ("chapter tiny", *names))
+
+    return run
+
+
+def whole(cell: str) -> Callable[[Path], Outcome]:
+    """What ends nothing in a notebook leaves the chapter whole, its last cell included."""
+
+    def run(folder: Path) -> Outcome:
+        root = tiny_book.copy_root(folder / "book", chapter(cell))
+
+        def right() -> bool:
+            last = nbformat.read(notebook(root), 4).cells[-1]
+            return last.outputs[0].text == "the end\n"
+
+        return of_command(["chapter", "tiny", "--profile", "smoke"], root=root, right=right)
 
     return run
 
@@ -117,8 +132,6 @@ def other_values_other_files(folder: Path) -> Outcome:
 ENDS = {
     "sys.exit(0)": "import sys; sys.exit(0)",
     "sys.exit()": "import sys; sys.exit()",
-    "exit()": "exit()",
-    "quit()": "quit()",
     "SystemExit": "raise SystemExit(0)",
     "sys.exit(3)": "import sys; sys.exit(3)",
     "os._exit(0)": "os._exit(0)",
@@ -138,6 +151,10 @@ MUCH = {
 }
 CASES = [
     *(Case(f"a cell with {name}", refused(cell)) for name, cell in ENDS.items()),
+    *(
+        Case(f"a cell with {cell}, which a notebook goes past", whole(cell))
+        for cell in ("exit()", "quit()")
+    ),
     *(Case(f"a cell that writes {name}", small(cell)) for name, cell in MUCH.items()),
     Case("a child that a cell leaves behind", leaves_nothing),
     Case("the same chapter twice at once", at_once),

@@ -79,12 +79,11 @@ def _run(chapter: Chapter, values: dict[str, Any], output: Path, differs: Differ
 
 def _refuse_half(name: str, ran: NotebookNode, partial: Path) -> None:
     """A cell may end the chapter in silence, `sys.exit(0)` say: half a chapter is none."""
-    for number, cell in enumerate(ran.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
+    code = [(n, c) for n, c in enumerate(ran.cells) if c.cell_type == "code" and c.source.strip()]
+    for count, (number, cell) in enumerate(code, start=1):
         ended = [one.ename for one in cell.outputs if one.output_type == "error"]
-        if ended or cell.execution_count is None:
-            how = f"ended it with {ended[0]}" if ended else "was not run"
+        if ended or cell.execution_count != count:
+            how = f"ended it with {ended[0]}" if ended else "was not run after the ones before it"
             raise SynergyError(
                 f"chapter {name} is not whole: cell {number} {how}; take out what ends it there "
                 f"and run it again (the notebook up to there is {partial})."
