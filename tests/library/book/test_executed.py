@@ -76,3 +76,15 @@ def test_a_title_is_extended_and_text_put_under_it():
 def test_a_chapter_without_a_title_is_told():
     with pytest.raises(SynergyError, match="has no title"):
         executed.retitle(nb.new_notebook(cells=[code("# x")]), "m")
+
+
+def test_endless_text_is_cut_with_a_word_and_images_stay():
+    text = nb.new_output("stream", name="stdout", text="x" * (executed.LONGEST + 5))
+    page = nb.new_output("display_data", {"text/html": "<b>" + "y" * executed.LONGEST})
+    image = nb.new_output("display_data", {"image/png": "z" * executed.LONGEST})
+    (cut,) = executed._cut([text, page])
+    assert cut.text.startswith("x" * executed.LONGEST)
+    assert cut.text.endswith("… cut: 5 characters more, and whatever followed\n")
+    (html,) = executed._cut([page])
+    assert html.data["text/html"] == "\n… cut: 3 characters more, and whatever followed\n"
+    assert executed._cut([image, image]) == [image, image]

@@ -184,3 +184,11 @@ def test_values_take_their_place_in_the_cell_and_all_else_stays():
         .replace("batch_size = 12", "batch_size = 6")
         .replace("temperature = 0.5", "temperature = 0.0")
     )
+
+
+def test_values_are_checked_together():
+    parameters.refuse_unfit({"tau": 2, "new_tokens": 8}, "c")
+    with pytest.raises(SynergyError, match="tau=3 leaves 5 of 8 steps"):
+        parameters.refuse_unfit({"tau": 3, "new_tokens": 8}, "c")
+    with pytest.raises(SynergyError, match="unknown model 'm'"):
+        parameters.refuse_unfit({"model": "m"}, "c")
